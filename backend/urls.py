@@ -1,0 +1,34 @@
+"""The composition root: which address leads to which interface."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from backend import error_pages, media, well_known
+
+handler400 = error_pages.bad_request
+handler403 = error_pages.permission_denied
+handler404 = error_pages.page_not_found
+handler500 = error_pages.server_error
+
+
+@csrf_exempt
+def problem_404(request: HttpRequest) -> HttpResponse:
+    """Keep unknown addresses under /api/ from Wagtail, which would answer with a page or a redirect."""
+    return error_pages.error_page(request, 404)
+
+
+urlpatterns = [
+    path("healthz", well_known.healthz),
+    path("readyz", well_known.readyz),
+    path(".well-known/security.txt", well_known.security_txt),
+    path("robots.txt", well_known.robots),
+    path("media/images/<path:name>", media.picture),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    re_path(r"^api/", problem_404),
+    path("", include(wagtail_urls)),
+]
