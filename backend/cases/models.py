@@ -1,0 +1,425 @@
+"""A case: the secretariat's edited wording, gathering one or more examples, and its way to an answer."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from backend.campaigns.models import Campaign
+from backend.examples.models import Audience, Example, Flag, Period
+from backend.organisations.models import Organisation, User
+from backend.organisations.permissions import organisations_where
+from backend.registry.models import Area, Body, Cause, CoreTask, Law, RuleLevel
+
+from .lifecycle import CASE_OUTCOMES, DOABLE_OUTCOMES, OPEN_REFERRALS, Outcome, ReasonCode, ReferralStatus, Status
+
+# Under this many, a figure is not shown outside the desk (P-5).
+SMALL_GROUP = 5
+
+
+class Visibility(models.TextChoices):
+    INTERNAL = "internal", _("Internal")
+    COMMITTEE = "committee", _("Shown to the committee")
+    PUBLIC = "public", _("Public")
+
+
+class ReallyLaw(models.TextChoices):
+    """«Er det virkelig loven?»"""
+
+    REQUIRED = "required", _("Required by the law")
+    STRICTER = "stricter", _("Stricter than the law")
+    HABIT = "habit", _("Habit")
+    NOT_FOUND = "not_found", _("Not found")
+
+
+class FormTable(models.IntegerChoices):
+    """The ministry's two tables (ministry-form.md)."""
+
+    NONE = 0, _("Not in the form")
+    COHERENCE = 1, _("Table 1: a more coherent service")
+    TIME = 2, _("Table 2: time for the core task")
+
+
+class CaseQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Every case where `user` may see all; the committee's and the public's where they sit in the committee."""
+        return self.filter(
+            Q(organisation__in=organisations_where(user, "case.view"))
+            | Q(
+                organisation__in=organisations_where(user, "case.view_committee"),
+                visibility__in=[Visibility.COMMITTEE, Visibility.PUBLIC],
+            )
+        )
+
+    def public(self):
+        """What is published: the root of every page, list, feed and file that is open to all."""
+        return self.filter(visibility=Visibility.PUBLIC, merged_into=None)
+
+    def open(self):
+        return self.exclude(status=Status.CLOSED).filter(merged_into=None)
+
+    def ready_for_form(self):
+        """Ready cases with a table, none of whose sources keeps them with the secretariat."""
+        return self.filter(status=Status.READY, merged_into=None).exclude(table=FormTable.NONE).exclude(
+            Exists(
+                CaseExample.objects.filter(
+                    case=OuterRef("pk"), is_source=True, example__audience=Audience.SECRETARIAT
+                )
+            )
+        )
+
+
+class Case(models.Model):
+    """A case (forslag). Status and outcome are two fields: closed is not solved, and yes is not done."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
+    campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
+    reference = models.CharField(_("reference"), max_length=20, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    problem = models.TextField(_("problem"), max_length=8000)
+    proposal = models.TextField(_("proposal"), max_length=8000, blank=True)
+    legislation_text = models.CharField(_("legislation"), max_length=1000, blank=True)
+    area = models.ForeignKey(
+        Area, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("area")
+    )
+    area_text = models.CharField(
+        _("area in the form"),
+        max_length=120,
+        blank=True,
+        help_text=_("Only if the form should say something else than the area's name."),
+    )
+    core_task = models.ForeignKey(
+        CoreTask,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("core task"),
+        help_text=_("Empty: follows from the area."),
+    )
+    flag = models.CharField(_("flag"), max_length=24, choices=Flag, blank=True)
+    workplace = models.ForeignKey(
+        Body, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("workplace")
+    )
+    rule_level = models.ForeignKey(
+        RuleLevel, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("rule level")
+    )
+    really_law = models.CharField(_("is it really the law?"), max_length=10, choices=ReallyLaw, blank=True)
+    really_law_paragraph = models.CharField(_("the section that backs it"), max_length=200, blank=True)
+    table = models.PositiveSmallIntegerField(_("table"), choices=FormTable, default=FormTable.NONE)
+    table_reason = models.CharField(_("why this table"), max_length=300, blank=True)
+    hours = models.PositiveIntegerField(_("hours a year"), null=True, blank=True)
+    hours_note = models.CharField(_("how the hours were counted"), max_length=500, blank=True)
+    # Working days, weeks and months a year as they were when the hours were set.
+    hours_basis = models.JSONField(default=dict, blank=True)
+    visibility = models.CharField(_("visible to"), max_length=10, choices=Visibility, default=Visibility.INTERNAL)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+    outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
+    implemented_date = models.DateField(_("done"), null=True, blank=True)
+    evidence = models.CharField(_("what shows it"), max_length=1000, blank=True)
+    created_date = models.DateField(_("made"))
+    published_date = models.DateField(_("published"), null=True, blank=True)
+    checked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    closed_reason = models.CharField(_("why closed"), max_length=1000, blank=True)
+    closed_from = models.CharField(max_length=10, choices=Status, blank=True)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    version = models.PositiveIntegerField(default=1)
+    stems = models.TextField(blank=True, default="")
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_date", "reference"]
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(visibility="internal") | Q(checked_by__isnull=False),
+                name="case_checked_before_shown",
+                violation_error_message=_("Somebody must tick that the text holds no personal data."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="closed") | ~Q(closed_reason=""),
+                name="case_closed_with_reason",
+                violation_error_message=_("A closed case needs a reason."),
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="") | Q(outcome__in=CASE_OUTCOMES, status__in=["referred", "answered", "closed"]),
+                name="case_outcome_after_reply",
+                violation_error_message=_("Only an answered case has an outcome."),
+            ),
+            models.CheckConstraint(
+                condition=Q(implemented_date=None) | Q(outcome__in=DOABLE_OUTCOMES),
+                name="case_done_after_promise",
+                violation_error_message=_("Only what was promised can be done."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "status", "-created_date", "reference"], name="case_worklist"),
+            models.Index(fields=["organisation", "-created_date", "reference"], name="case_list"),
+            models.Index(
+                fields=["organisation", "-published_date", "reference"],
+                name="case_public",
+                condition=Q(visibility="public"),
+            ),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def area_name(self):
+        """What the form's column `Område` says."""
+        return self.area_text or (str(self.area) if self.area_id else "")
+
+    def limit(self):
+        """How far the case may go: the narrowest audience of the examples it was made from."""
+        audiences = set(self.case_examples.filter(is_source=True).values_list("example__audience", flat=True))
+        for audience in (Audience.SECRETARIAT, Audience.BODIES):
+            if audience in audiences:
+                return audience
+        return Audience.PUBLIC
+
+
+class CaseCause(models.Model):
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="case_causes")
+    cause = models.ForeignKey(Cause, on_delete=models.PROTECT, related_name="+")
+    is_main = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["case", "-is_main", "cause__position"]
+        constraints = [models.UniqueConstraint(fields=["case", "cause"], name="case_cause_once")]
+
+    def __str__(self):
+        return str(self.cause)
+
+
+class CaseLaw(models.Model):
+    """A rule that a case hits: what was cited as cited, and the law it was recognised as (or none)."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="case_laws")
+    law = models.ForeignKey(Law, null=True, blank=True, on_delete=models.PROTECT, related_name="case_laws")
+    cited_text = models.CharField(max_length=300)
+    paragraphs = models.CharField(max_length=100, blank=True)
+    cited_date = models.DateField(null=True, blank=True)
+    found_by = models.CharField(max_length=10, choices=[("person", _("A person")), ("software", _("The software"))])
+
+    class Meta:
+        ordering = ["case", "id"]
+
+    def __str__(self):
+        return self.cited_text
+
+
+class CaseExampleQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(left_at=None)
+
+
+class CaseExample(models.Model):
+    """An example's time in a case: gathering and parting, both undoable. One open row per example."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="case_examples")
+    example = models.ForeignKey(Example, on_delete=models.PROTECT, related_name="case_examples")
+    # The wording was made from this example, so its audience limits the case; others are only counted.
+    is_source = models.BooleanField(default=False)
+    joined_at = models.DateTimeField()
+    joined_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    left_at = models.DateTimeField(null=True, blank=True)
+    left_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # «Vis mig teksten, før den går videre»: when the wording was put under the code, and what the writer said.
+    wording_shown_date = models.DateField(null=True, blank=True)
+    wording_accepted_date = models.DateField(null=True, blank=True)
+
+    objects = CaseExampleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["case", "joined_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["example"],
+                condition=Q(left_at=None),
+                name="example_in_one_case",
+                violation_error_message=_("The example already belongs to a case."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.case_id} {self.example_id}"
+
+
+class SupportQuerySet(models.QuerySet):
+    def counted(self):
+        return self.filter(is_quarantined=False)
+
+
+class Support(models.Model):
+    """«Det sker også hos mig»: nobody is stored, only that it was said, on which date."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="supports")
+    example = models.ForeignKey(Example, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    on_date = models.DateField()
+    minutes = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
+    times = models.PositiveSmallIntegerField(null=True, blank=True)
+    period = models.CharField(max_length=12, choices=Period, blank=True)
+    is_quarantined = models.BooleanField(default=False)
+
+    objects = SupportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["case", "id"]
+        indexes = [models.Index(fields=["case", "is_quarantined"], name="support_count")]
+
+    def __str__(self):
+        return str(self.case_id)
+
+
+class ReferralQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(case__organisation__in=organisations_where(user, "case.view"))
+
+    def open(self):
+        return self.filter(status__in=OPEN_REFERRALS)
+
+
+class Referral(models.Model):
+    """One body asked about one case; each has its own status, deadline and reply."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="referrals")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="referrals", verbose_name=_("body"))
+    status = models.CharField(_("status"), max_length=12, choices=ReferralStatus, default=ReferralStatus.PREPARED)
+    question = models.TextField(_("question"), max_length=2000, blank=True)
+    reason = models.CharField(_("why this body"), max_length=500, blank=True)
+    prepared_date = models.DateField()
+    sent_date = models.DateField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    passed_on_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["case", "prepared_date", "id"]
+        verbose_name = _("referral")
+        verbose_name_plural = _("referrals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "body"],
+                condition=Q(status__in=[ReferralStatus.PREPARED, *OPEN_REFERRALS]),
+                name="referral_open_once",
+                violation_error_message=_("This body has already been chosen for the case."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.case_id} {self.body_id}"
+
+    @property
+    def body_name_then(self):
+        """The body's name on the day it was asked."""
+        return self.body.name_on(self.sent_date or self.prepared_date)
+
+
+class ReplyQuerySet(models.QuerySet):
+    def released(self):
+        return self.exclude(released_at=None)
+
+
+class Reply(models.Model):
+    """A body's answer; outside the desk it shows only when a person has released it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="replies")
+    answer = models.CharField(_("answer"), max_length=16, choices=Outcome)
+    reason_code = models.CharField(_("reason"), max_length=16, choices=ReasonCode, blank=True)
+    text = models.TextField(_("in words"), max_length=8000, blank=True)
+    what = models.CharField(_("what will be done"), max_length=1000, blank=True)
+    by_whom = models.CharField(_("by whom"), max_length=200, blank=True)
+    promised_date = models.DateField(_("by when"), null=True, blank=True)
+    place = models.CharField(_("where"), max_length=200, blank=True)
+    from_date = models.DateField(_("from"), null=True, blank=True)
+    to_date = models.DateField(_("to"), null=True, blank=True)
+    points_to = models.CharField(_("try instead"), max_length=200, blank=True)
+    channel = models.CharField(max_length=20, default="secretariat")
+    signed_name = models.CharField(_("name"), max_length=120, blank=True)
+    signed_title = models.CharField(_("title"), max_length=120, blank=True)
+    received_date = models.DateField(_("received"))
+    entered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    supersedes = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ReplyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["referral", "received_date", "id"]
+        verbose_name = _("reply")
+        verbose_name_plural = _("replies")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(answer__in=["follow", "partly", "exemption"])
+                | (~Q(what="") & ~Q(by_whom="") & Q(promised_date__isnull=False)),
+                name="reply_promise_is_whole",
+                violation_error_message=_("A promise says what, by whom and by when."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer__in=["partly", "not"]) | (~Q(reason_code="") & ~Q(text="")),
+                name="reply_no_has_reason",
+                violation_error_message=_("A no needs a reason and an explanation."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer="trial")
+                | (~Q(what="") & ~Q(place="") & Q(from_date__isnull=False, to_date__isnull=False)),
+                name="reply_trial_is_whole",
+                violation_error_message=_("A trial says what, where and from when to when."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer="already_allowed") | (~Q(by_whom="") & Q(promised_date__isnull=False)),
+                name="reply_allowed_is_told",
+                violation_error_message=_("Say who tells the workplaces, and by when."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer="lacks_facts") | ~Q(text=""),
+                name="reply_question_asked",
+                violation_error_message=_("Write what is missing."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer="not_ours") | ~Q(points_to=""),
+                name="reply_not_ours_points",
+                violation_error_message=_("Write whom to try instead."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.referral_id} {self.answer}"
+
+
+class CaseEvent(models.Model):
+    """One move of a case or of one of its referrals. Append-only; holds no raw text."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
+    referral = models.ForeignKey(Referral, null=True, blank=True, on_delete=models.CASCADE, related_name="events")
+    move = models.CharField(max_length=24)
+    from_status = models.CharField(max_length=12, blank=True)
+    to_status = models.CharField(max_length=12)
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    on_date = models.DateField()
+    at = models.DateTimeField(null=True, blank=True)
+    why = models.CharField(max_length=1000, blank=True)
+    # Names of the fields that an edit changed; never their contents.
+    fields = models.JSONField(default=list, blank=True)
+    is_public = models.BooleanField(_("the writer sees it"), default=False)
+
+    class Meta:
+        ordering = ["case", "id"]
+
+    def __str__(self):
+        return f"{self.case_id} {self.move}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise TypeError("History is append-only.")
+        super().save(*args, **kwargs)

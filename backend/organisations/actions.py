@@ -1,0 +1,53 @@
+"""Writes about organisations, people and tokens, and the access log."""
+
+import secrets
+
+from django.db import transaction
+
+from .models import AccessEvent, ApiToken, Membership, User
+from .permissions import Role, moment
+
+
+@transaction.atomic
+def invite(*, email, organisation, role, first_name="", last_name=""):
+    """Give the person with `email` the `role` in `organisation`, making the user if there is none.
+
+    A new user has no usable password: the door sends a link for choosing one. Returns (user, is_new).
+    """
+    user = User.objects.filter(email__iexact=email.strip()).first()
+    is_new = user is None
+    if is_new:
+        user = User.objects.create_user(email.strip(), None, first_name=first_name, last_name=last_name)
+    Membership.objects.get_or_create(user=user, organisation=organisation, role=Role(role))
+    return user, is_new
+
+
+@transaction.atomic
+def remove_member(*, user, organisation, role=None):
+    """Take `role` (or all roles) in `organisation` from `user`, and their tokens if nothing is left."""
+    held = Membership.objects.filter(user=user, organisation=organisation)
+    (held if role is None else held.filter(role=role)).delete()
+    if not user.memberships.exists():
+        user.tokens.filter(revoked_at=None).update(revoked_at=moment(None))
+
+
+def create_token(*, user, name, scope="write", expires_date=None):
+    """Make a personal API token. Returns (ApiToken, token); the token itself is never stored."""
+    token = "knt_" + secrets.token_urlsafe(32)
+    row = ApiToken.objects.create(
+        user=user, name=name, scope=scope, expires_date=expires_date, hash=ApiToken.digest(token)
+    )
+    return row, token
+
+
+def revoke_token(*, token, at=None):
+    """Close `token` for good."""
+    token.revoked_at = moment(at)
+    token.save(update_fields=["revoked_at"])
+
+
+def log_access(*, by, organisation, kind, reference, purpose="", at=None):
+    """Write one row of the access log (P-10): who read or exported what, and when."""
+    return AccessEvent.objects.create(
+        by=by, organisation=organisation, kind=kind, reference=reference, purpose=purpose, at=moment(at)
+    )

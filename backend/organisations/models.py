@@ -1,0 +1,216 @@
+"""The tenant, the people and what they may do: everything else hangs from here."""
+
+import hashlib
+import uuid
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .permissions import Role, organisations_where
+
+
+class Kind(models.TextChoices):
+    MUNICIPALITY = "municipality", _("Municipality")
+    REGION = "region", _("Region")
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The organisations that `user` is a member of, in any role."""
+        return self.filter(id__in=organisations_where(user))
+
+
+class Organisation(models.Model):
+    """A municipality or region: the tenant. One Wagtail site each, found by `hostname`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.CharField(
+        _("key"), max_length=40, unique=True, validators=[RegexValidator(r"^[a-z0-9][a-z0-9-]*\Z")]
+    )
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.MUNICIPALITY)
+    hostname = models.CharField(_("host name"), max_length=255, unique=True)
+    contact = models.CharField(_("contact person"), max_length=200, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    digest_email = models.EmailField(_("address for digests"), blank=True)
+    digest_every = models.CharField(
+        _("digest"), max_length=10, choices=[("hour", _("Every hour")), ("day", _("Once a day"))], default="day"
+    )
+    # Used when minutes are counted up to hours a year (model.md, Hours).
+    days = models.PositiveSmallIntegerField(_("working days a year"), default=220, validators=[MinValueValidator(1)])
+    weeks = models.PositiveSmallIntegerField(_("working weeks a year"), default=44, validators=[MinValueValidator(1)])
+    school_weeks = models.PositiveSmallIntegerField(
+        _("school weeks a year"), default=40, validators=[MinValueValidator(1)]
+    )
+    months = models.PositiveSmallIntegerField(_("working months a year"), default=11, validators=[MinValueValidator(1)])
+    # What a campaign page must be able to say before it opens (Campaign.missing).
+    privacy_url = models.URLField(_("privacy notice"), blank=True)
+    dpo_contact = models.CharField(_("data protection officer"), max_length=200, blank=True)
+    retention = models.CharField(_("how long examples are kept"), max_length=300, blank=True)
+    whistleblower_url = models.URLField(_("whistleblower scheme"), blank=True)
+    was_url = models.URLField(_("accessibility statement"), blank=True)
+    is_proxy_logging_confirmed = models.BooleanField(
+        _("the web server in front keeps no addresses"),
+        default=False,
+        help_text=_("Only when this is confirmed may the form say that nothing about the machine is kept."),
+    )
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "key"]
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+
+    def __str__(self):
+        return self.name
+
+    def periods(self):
+        """How many days, weeks, school weeks and months make a working year here."""
+        return {"days": self.days, "weeks": self.weeks, "school_weeks": self.school_weeks, "months": self.months}
+
+
+class UserManager(BaseUserManager):
+    use_in_migrations = True
+
+    def get_by_natural_key(self, username):
+        return self.get(email__iexact=username)
+
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=self.normalize_email(email).strip(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractUser):
+    """A person who signs in, by e-mail; what they may do stands in their memberships."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    username = None
+    email = models.EmailField(_("e-mail"), unique=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["email"]
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_any_case",
+                violation_error_message=_("There is already a user with this e-mail."),
+            )
+        ]
+
+    def __str__(self):
+        return self.get_full_name() or self.email
+
+
+class Membership(models.Model):
+    """A person's role in an organisation; a person may hold several."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+
+    class Meta:
+        ordering = ["organisation", "user", "role"]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"],
+                name="membership_once",
+                violation_error_message=_("This person already has this role."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.get_role_display()}"
+
+
+class ApiTokenQuerySet(models.QuerySet):
+    def usable(self, *, at):
+        """Tokens that open doors on `at`: not revoked, not expired, of an active user."""
+        return self.filter(revoked_at=None, user__is_active=True).exclude(expires_date__lt=timezone.localdate(at))
+
+
+class ApiToken(models.Model):
+    """A personal token for the API; only its SHA-256 is kept (the token has 256 random bits)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(_("name"), max_length=100)
+    hash = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(
+        _("scope"), max_length=10, choices=[("read", _("Read")), ("write", _("Read and write"))], default="write"
+    )
+    expires_date = models.DateField(_("expires"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["user", "name", "id"]
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    def __str__(self):
+        return self.name
+
+    @staticmethod
+    def digest(token):
+        return hashlib.sha256(token.encode()).hexdigest()
+
+
+class AccessEventQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(organisation__in=organisations_where(user, "access_log.view"))
+
+
+class AccessEvent(models.Model):
+    """One reading of raw text or contact, or one export. Append-only; never holds the text itself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="access_events")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))
+    at = models.DateTimeField(_("when"))
+    kind = models.CharField(
+        _("what"),
+        max_length=20,
+        choices=[("raw_text", _("Raw text")), ("contact", _("Contact")), ("export", _("Export"))],
+    )
+    reference = models.CharField(_("reference"), max_length=60)
+    purpose = models.CharField(_("purpose"), max_length=200, blank=True)
+
+    objects = AccessEventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "id"]
+        verbose_name = _("access event")
+        verbose_name_plural = _("access log")
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.reference}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise TypeError("The access log is append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("The access log is append-only.")
