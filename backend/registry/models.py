@@ -44,6 +44,24 @@ class Named(models.Model):
         return self.name
 
 
+def dated(rows, date):
+    """The row that speaks of `date` among rows with valid_from, valid_to and known_date; None: the newest.
+
+    The period that covers the day; else the row whose known_date is nearest, to be shown as «kendt pr. …».
+    None where neither says anything about the day: nothing is invented.
+    """
+    rows = sorted(rows, key=lambda row: (row.valid_from or row.known_date or datetime.date.min, row.pk or 0))
+    if date is None:
+        return rows[-1] if rows else None
+    known = []
+    for row in rows:
+        if row.known_date and not (row.valid_from or row.valid_to):
+            known.append(row)
+        elif (row.valid_from or datetime.date.min) <= date <= (row.valid_to or datetime.date.max):
+            return row
+    return min(known, key=lambda row: abs((row.known_date - date).days), default=None)
+
+
 class Area(Named):
     """A field of municipal work, such as day care; the form's column `Område` starts from its name."""
 
@@ -111,21 +129,22 @@ class CoreTask(models.Model):
         return self.name_on(None)
 
     def name_on(self, date):
-        """The name in force on `date` (None: the newest name)."""
-        names = sorted(self.names.all(), key=lambda n: (n.valid_from or datetime.date.min))
-        if date is not None:
-            names = [n for n in names if (n.valid_from or datetime.date.min) <= date] or names[:1]
-        return names[-1].name if names else self.key
+        """The name in force on `date` (None: the newest name); outside what we know, the nearest known."""
+        name = dated(self.names.all(), date) or dated(self.names.all(), None)
+        return name.name if name else self.key
 
 
 class CoreTaskName(models.Model):
+    """A core task's name: through a period, or as known on a day where the period is not known."""
+
     core_task = models.ForeignKey(CoreTask, on_delete=models.CASCADE, related_name="names")
     name = models.CharField(_("name"), max_length=120)
     valid_from = models.DateField(_("from"), null=True, blank=True)
     valid_to = models.DateField(_("to"), null=True, blank=True)
+    known_date = models.DateField(_("known on"), null=True, blank=True)
 
     class Meta:
-        ordering = ["core_task", "valid_from", "id"]
+        ordering = ["core_task", "valid_from", "known_date", "id"]
 
     def __str__(self):
         return self.name
@@ -154,7 +173,12 @@ class Body(models.Model):
     # A kind of body that every institution has its own of (school board …), never itself a receiver.
     is_type = models.BooleanField(_("is a kind of body"), default=False)
     type = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="instances", verbose_name=_("is one of")
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="instances",
+        verbose_name=_("is one of"),
     )
 
     objects = BodyQuerySet.as_manager()
@@ -181,16 +205,8 @@ class Body(models.Model):
         return self.name_on(None)
 
     def period_on(self, date):
-        """The BodyPeriod that covers `date`; None where the data do not know it. `date` None: the newest."""
-        periods = sorted(self.periods.all(), key=lambda p: (p.valid_from or datetime.date.min, p.pk or 0))
-        if date is None:
-            return periods[-1] if periods else None
-        for period in periods:
-            if (period.valid_from is None or period.valid_from <= date) and (
-                period.valid_to is None or date <= period.valid_to
-            ):
-                return period
-        return None
+        """The BodyPeriod that speaks of `date`; None where the data do not know it. `date` None: the newest."""
+        return dated(self.periods.all(), date)
 
     def name_on(self, date):
         """The name the body had on `date`; outside every known period the newest name we know."""
@@ -199,16 +215,21 @@ class Body(models.Model):
 
 
 class BodyPeriod(models.Model):
-    """A body's name and parent from one day to another; a day that is not known stays empty."""
+    """A body's name and parent from one day to another; a day that is not known stays empty.
+
+    Where no bound is known but the source speaks of a day, `known_date` is that day and the bounds are empty.
+    """
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="periods")
     name = models.CharField(_("name"), max_length=200)
     parent = models.ForeignKey(Body, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     valid_from = models.DateField(_("from"), null=True, blank=True)
     valid_to = models.DateField(_("to"), null=True, blank=True)
+    known_date = models.DateField(_("known on"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
 
     class Meta:
-        ordering = ["body", "valid_from", "id"]
+        ordering = ["body", "valid_from", "known_date", "id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
@@ -222,9 +243,15 @@ class BodyPeriod(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["body"],
-                condition=Q(valid_from=None),
+                condition=Q(valid_from=None, known_date=None),
                 name="body_period_unknown_start",
                 violation_error_message=_("The body already has a period without a first day."),
+            ),
+            models.UniqueConstraint(
+                fields=["body", "known_date"],
+                condition=Q(valid_from=None),
+                name="body_period_known_once",
+                violation_error_message=_("The body already has a name that is known on this day."),
             ),
         ]
 
@@ -232,7 +259,9 @@ class BodyPeriod(models.Model):
         return self.name
 
     def overlaps(self, other):
-        """Whether the two periods share a day."""
+        """Whether the two periods share a day. A row that is only known on a day bounds nothing."""
+        if any(p.known_date and not (p.valid_from or p.valid_to) for p in (self, other)):
+            return False
         low, high = datetime.date.min, datetime.date.max
         return (self.valid_from or low) <= (other.valid_to or high) and (other.valid_from or low) <= (
             self.valid_to or high
@@ -282,7 +311,9 @@ class OrganisationArea(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="areas")
     area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+")
-    core_task = models.ForeignKey(CoreTask, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    core_task = models.ForeignKey(
+        CoreTask, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     committee = models.ForeignKey(Body, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     centre = models.ForeignKey(Body, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
@@ -290,7 +321,9 @@ class OrganisationArea(models.Model):
         ordering = ["organisation", "area__position", "id"]
         verbose_name = _("the area here")
         verbose_name_plural = _("the areas here")
-        constraints = [models.UniqueConstraint(fields=["organisation", "area"], name="organisation_area_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "area"], name="organisation_area_once")
+        ]
 
     def __str__(self):
         return str(self.area)
@@ -307,7 +340,9 @@ class OrganisationRole(models.Model):
         ordering = ["organisation", "role"]
         verbose_name = _("role")
         verbose_name_plural = _("roles")
-        constraints = [models.UniqueConstraint(fields=["organisation", "role"], name="organisation_role_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "role"], name="organisation_role_once")
+        ]
 
     def __str__(self):
         return self.role
@@ -335,14 +370,7 @@ class Law(models.Model):
         The dated period that covers the day; else the row with the nearest known_date, which must be shown as
         «kendt pr. …». Returns a LawAuthority or None: nothing is invented.
         """
-        rows = [a for a in self.authorities.all() if a.kind == kind]
-        for row in rows:
-            if (row.valid_from or row.valid_to) and (
-                (row.valid_from is None or row.valid_from <= date) and (row.valid_to is None or date <= row.valid_to)
-            ):
-                return row
-        known = [row for row in rows if row.known_date]
-        return min(known, key=lambda row: (abs((row.known_date - date).days), row.pk), default=None)
+        return dated([row for row in self.authorities.all() if row.kind == kind], date)
 
 
 class LawAlias(models.Model):
@@ -367,7 +395,9 @@ class LawVersion(models.Model):
 
     class Meta:
         ordering = ["law", "-date", "number"]
-        constraints = [models.UniqueConstraint(fields=["law", "type", "number", "date"], name="law_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["law", "type", "number", "date"], name="law_version_once")
+        ]
 
     def __str__(self):
         return f"{self.type} {self.number} {self.date}"

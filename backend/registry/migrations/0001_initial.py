@@ -6,307 +6,604 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, unique=True, verbose_name='key')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=60, unique=True, verbose_name="key")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'area',
-                'verbose_name_plural': 'areas',
-                'ordering': ['position', 'key'],
-                'abstract': False,
+                "verbose_name": "area",
+                "verbose_name_plural": "areas",
+                "ordering": ["position", "key"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Burden',
+            name="Burden",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, unique=True, verbose_name='key')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=60, unique=True, verbose_name="key")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'burden',
-                'verbose_name_plural': 'burdens',
-                'ordering': ['position', 'key'],
-                'abstract': False,
+                "verbose_name": "burden",
+                "verbose_name_plural": "burdens",
+                "ordering": ["position", "key"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Cause',
+            name="Cause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, unique=True, verbose_name='key')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=60, unique=True, verbose_name="key")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'cause',
-                'verbose_name_plural': 'causes',
-                'ordering': ['position', 'key'],
-                'abstract': False,
+                "verbose_name": "cause",
+                "verbose_name_plural": "causes",
+                "ordering": ["position", "key"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='RuleLevel',
+            name="RuleLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, unique=True, verbose_name='key')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=60, unique=True, verbose_name="key")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'rule level',
-                'verbose_name_plural': 'rule levels',
-                'ordering': ['position', 'key'],
-                'abstract': False,
+                "verbose_name": "rule level",
+                "verbose_name_plural": "rule levels",
+                "ordering": ["position", "key"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Body',
+            name="Body",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=60, verbose_name='key')),
-                ('kind', models.CharField(max_length=40, verbose_name='kind')),
-                ('level', models.CharField(max_length=40, verbose_name='level')),
-                ('is_type', models.BooleanField(default=False, verbose_name='is a kind of body')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='bodies', to='organisations.organisation')),
-                ('type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='instances', to='registry.body', verbose_name='is one of')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("key", models.CharField(max_length=60, verbose_name="key")),
+                ("kind", models.CharField(max_length=40, verbose_name="kind")),
+                ("level", models.CharField(max_length=40, verbose_name="level")),
+                ("is_type", models.BooleanField(default=False, verbose_name="is a kind of body")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bodies",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="instances",
+                        to="registry.body",
+                        verbose_name="is one of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'body',
-                'verbose_name_plural': 'bodies',
-                'ordering': ['key', 'id'],
+                "verbose_name": "body",
+                "verbose_name_plural": "bodies",
+                "ordering": ["key", "id"],
             },
         ),
         migrations.CreateModel(
-            name='BodyContact',
+            name="BodyContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('rank', models.PositiveSmallIntegerField(default=1, verbose_name='order')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='registry.body')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("rank", models.PositiveSmallIntegerField(default=1, verbose_name="order")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="registry.body",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact',
-                'verbose_name_plural': 'contacts',
-                'ordering': ['body', 'rank', 'id'],
+                "verbose_name": "contact",
+                "verbose_name_plural": "contacts",
+                "ordering": ["body", "rank", "id"],
             },
         ),
         migrations.CreateModel(
-            name='BodyPeriod',
+            name="BodyPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='registry.body')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='registry.body')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="periods",
+                        to="registry.body",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="registry.body",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['body', 'valid_from', 'id'],
+                "ordering": ["body", "valid_from", "id"],
             },
         ),
         migrations.CreateModel(
-            name='BodySuccession',
+            name="BodySuccession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField(blank=True, null=True, verbose_name='date')),
-                ('scope', models.CharField(blank=True, max_length=120, verbose_name='for what')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='successions', to='registry.body')),
-                ('successor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='predecessors', to='registry.body')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("date", models.DateField(blank=True, null=True, verbose_name="date")),
+                ("scope", models.CharField(blank=True, max_length=120, verbose_name="for what")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="successions",
+                        to="registry.body",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="predecessors",
+                        to="registry.body",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['body', 'successor'],
+                "ordering": ["body", "successor"],
             },
         ),
         migrations.CreateModel(
-            name='CoreTask',
+            name="CoreTask",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=60, verbose_name='key')),
-                ('camp_key', models.CharField(blank=True, max_length=60, verbose_name='name in camp material')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='core_tasks', to='organisations.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("key", models.CharField(max_length=60, verbose_name="key")),
+                (
+                    "camp_key",
+                    models.CharField(blank=True, max_length=60, verbose_name="name in camp material"),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="core_tasks",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'core task',
-                'verbose_name_plural': 'core tasks',
-                'ordering': ['position', 'key', 'id'],
+                "verbose_name": "core task",
+                "verbose_name_plural": "core tasks",
+                "ordering": ["position", "key", "id"],
             },
         ),
         migrations.CreateModel(
-            name='CoreTaskName',
+            name="CoreTaskName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('core_task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='registry.coretask')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "core_task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="names",
+                        to="registry.coretask",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['core_task', 'valid_from', 'id'],
+                "ordering": ["core_task", "valid_from", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Law',
+            name="Law",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, unique=True, verbose_name='key')),
-                ('popular_name', models.CharField(max_length=120, verbose_name='popular name')),
-                ('official_title', models.CharField(blank=True, max_length=400, verbose_name='official title')),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='registry.area')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=120, unique=True, verbose_name="key")),
+                ("popular_name", models.CharField(max_length=120, verbose_name="popular name")),
+                (
+                    "official_title",
+                    models.CharField(blank=True, max_length=400, verbose_name="official title"),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="registry.area",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'law',
-                'verbose_name_plural': 'laws',
-                'ordering': ['popular_name', 'key'],
+                "verbose_name": "law",
+                "verbose_name_plural": "laws",
+                "ordering": ["popular_name", "key"],
             },
         ),
         migrations.CreateModel(
-            name='LawAlias',
+            name="LawAlias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=400)),
-                ('is_abbreviation', models.BooleanField(default=False)),
-                ('law', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='registry.law')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=400)),
+                ("is_abbreviation", models.BooleanField(default=False)),
+                (
+                    "law",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="aliases", to="registry.law"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['law', 'text'],
+                "ordering": ["law", "text"],
             },
         ),
         migrations.CreateModel(
-            name='LawAuthority',
+            name="LawAuthority",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('ministry', 'Ministry'), ('agency', 'Agency')], max_length=10)),
-                ('known_date', models.DateField(blank=True, null=True)),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.body')),
-                ('law', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='authorities', to='registry.law')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("ministry", "Ministry"), ("agency", "Agency")], max_length=10),
+                ),
+                ("known_date", models.DateField(blank=True, null=True)),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registry.body"
+                    ),
+                ),
+                (
+                    "law",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="authorities",
+                        to="registry.law",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['law', 'kind', 'known_date', 'id'],
+                "ordering": ["law", "kind", "known_date", "id"],
             },
         ),
         migrations.CreateModel(
-            name='LawVersion',
+            name="LawVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(max_length=10)),
-                ('number', models.PositiveIntegerField()),
-                ('date', models.DateField()),
-                ('eli', models.URLField(blank=True)),
-                ('law', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='registry.law')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("type", models.CharField(max_length=10)),
+                ("number", models.PositiveIntegerField()),
+                ("date", models.DateField()),
+                ("eli", models.URLField(blank=True)),
+                (
+                    "law",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="registry.law",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['law', '-date', 'number'],
+                "ordering": ["law", "-date", "number"],
             },
         ),
         migrations.CreateModel(
-            name='OrganisationArea',
+            name="OrganisationArea",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.area')),
-                ('centre', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='registry.body')),
-                ('committee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='registry.body')),
-                ('core_task', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='registry.coretask')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='areas', to='organisations.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registry.area"
+                    ),
+                ),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="registry.body",
+                    ),
+                ),
+                (
+                    "committee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="registry.body",
+                    ),
+                ),
+                (
+                    "core_task",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="registry.coretask",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="areas",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'the area here',
-                'verbose_name_plural': 'the areas here',
-                'ordering': ['organisation', 'area__position', 'id'],
+                "verbose_name": "the area here",
+                "verbose_name_plural": "the areas here",
+                "ordering": ["organisation", "area__position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='OrganisationRole',
+            name="OrganisationRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=40, verbose_name='role')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.body')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to='organisations.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(max_length=40, verbose_name="role")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registry.body"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="roles",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'role',
-                'verbose_name_plural': 'roles',
-                'ordering': ['organisation', 'role'],
+                "verbose_name": "role",
+                "verbose_name_plural": "roles",
+                "ordering": ["organisation", "role"],
             },
         ),
         migrations.AddConstraint(
-            model_name='body',
-            constraint=models.UniqueConstraint(fields=('organisation', 'key'), name='body_key', violation_error_message='There is already a body with this key.'),
+            model_name="body",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "key"),
+                name="body_key",
+                violation_error_message="There is already a body with this key.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='body',
-            constraint=models.UniqueConstraint(condition=models.Q(('organisation', None)), fields=('key',), name='body_key_shared', violation_error_message='There is already a body with this key.'),
+            model_name="body",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("organisation", None)),
+                fields=("key",),
+                name="body_key_shared",
+                violation_error_message="There is already a body with this key.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bodycontact',
-            constraint=models.UniqueConstraint(fields=('body', 'organisation', 'email'), name='body_contact_once'),
+            model_name="bodycontact",
+            constraint=models.UniqueConstraint(
+                fields=("body", "organisation", "email"), name="body_contact_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bodyperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='body_period_order', violation_error_message='The period ends before it begins.'),
+            model_name="bodyperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from", None),
+                    ("valid_to", None),
+                    ("valid_to__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="body_period_order",
+                violation_error_message="The period ends before it begins.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bodyperiod',
-            constraint=models.UniqueConstraint(fields=('body', 'valid_from'), name='body_period_start', violation_error_message='The body already has a period that begins this day.'),
+            model_name="bodyperiod",
+            constraint=models.UniqueConstraint(
+                fields=("body", "valid_from"),
+                name="body_period_start",
+                violation_error_message="The body already has a period that begins this day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bodyperiod',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_from', None)), fields=('body',), name='body_period_unknown_start', violation_error_message='The body already has a period without a first day.'),
+            model_name="bodyperiod",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_from", None)),
+                fields=("body",),
+                name="body_period_unknown_start",
+                violation_error_message="The body already has a period without a first day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bodysuccession',
-            constraint=models.UniqueConstraint(fields=('body', 'successor'), name='body_succession_once'),
+            model_name="bodysuccession",
+            constraint=models.UniqueConstraint(fields=("body", "successor"), name="body_succession_once"),
         ),
         migrations.AddConstraint(
-            model_name='coretask',
-            constraint=models.UniqueConstraint(fields=('organisation', 'key'), name='core_task_key', violation_error_message='There is already a core task with this key.'),
+            model_name="coretask",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "key"),
+                name="core_task_key",
+                violation_error_message="There is already a core task with this key.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coretask',
-            constraint=models.UniqueConstraint(condition=models.Q(('organisation', None)), fields=('key',), name='core_task_key_shared', violation_error_message='There is already a core task with this key.'),
+            model_name="coretask",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("organisation", None)),
+                fields=("key",),
+                name="core_task_key_shared",
+                violation_error_message="There is already a core task with this key.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lawalias',
-            constraint=models.UniqueConstraint(fields=('law', 'text'), name='law_alias_once'),
+            model_name="lawalias",
+            constraint=models.UniqueConstraint(fields=("law", "text"), name="law_alias_once"),
         ),
         migrations.AddConstraint(
-            model_name='lawauthority',
-            constraint=models.UniqueConstraint(fields=('law', 'body', 'kind', 'known_date'), name='law_authority_known'),
+            model_name="lawauthority",
+            constraint=models.UniqueConstraint(
+                fields=("law", "body", "kind", "known_date"), name="law_authority_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lawauthority',
-            constraint=models.UniqueConstraint(condition=models.Q(('known_date', None)), fields=('law', 'body', 'kind', 'valid_from'), name='law_authority_period'),
+            model_name="lawauthority",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("known_date", None)),
+                fields=("law", "body", "kind", "valid_from"),
+                name="law_authority_period",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lawversion',
-            constraint=models.UniqueConstraint(fields=('law', 'type', 'number', 'date'), name='law_version_once'),
+            model_name="lawversion",
+            constraint=models.UniqueConstraint(
+                fields=("law", "type", "number", "date"), name="law_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisationarea',
-            constraint=models.UniqueConstraint(fields=('organisation', 'area'), name='organisation_area_once'),
+            model_name="organisationarea",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "area"), name="organisation_area_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisationrole',
-            constraint=models.UniqueConstraint(fields=('organisation', 'role'), name='organisation_role_once'),
+            model_name="organisationrole",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "role"), name="organisation_role_once"
+            ),
         ),
     ]
