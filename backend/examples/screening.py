@@ -8,7 +8,6 @@ import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import count
 from typing import NamedTuple
 
 
@@ -33,7 +32,7 @@ class Hint:
 # Blank to the eye although Unicode calls them letters or symbols.
 _BLANK_LETTERS = "\u115f\u1160\u3164\uffa0\u2800"
 _SLASHES = "/\\|\u2044\u2215\u29f8\u2571\u00a6"
-_DOTS = ".,_\u00b7\u2022\u2024\u2027\u2219\u22c5\u30fb\u3002"
+_DOTS = "._\u00b7\u2022\u2024\u2027\u2219\u22c5\u30fb\u3002"
 _MINUSES = "\u2212\u2043\u02d7\u00af\u02c9\u30fc\u2500\u2501\u207b\u208b~"
 
 
@@ -45,7 +44,7 @@ def _one_class(char: str) -> str:
     category = unicodedata.category(char)
     if char in "\n\r\u2028\u2029\x85\x0b\x0c":
         return "\n"
-    if char in "\t" or category == "Zs":
+    if char == "\t" or category == "Zs":
         return " "
     if category in {"Cc", "Cf", "Cs", "Mn", "Me", "Cn"} or char in _BLANK_LETTERS:
         return ""
@@ -53,10 +52,10 @@ def _one_class(char: str) -> str:
         return "-"
     if char in _SLASHES:
         return "/"
-    if char == ",":
-        return ","
     if char in _DOTS:
         return "."
+    if char == ",":
+        return ","  # a decimal comma joins two numbers of another kind
     if category[0] == "L":
         lower = char.lower()
         return lower if "a" <= lower <= "z" else "z"
@@ -81,7 +80,7 @@ def _seen(text: str) -> tuple[str, list[int] | range]:
         return text.translate(_ASCII), range(len(text))
     classes: list[str] = []
     origin: list[int] = []
-    for index, char in zip(count(), text, strict=False):
+    for index, char in enumerate(text):
         found = _classes(char)
         if len(found) == 1:
             classes.append(found)
@@ -168,13 +167,15 @@ def _is_written_as_cpr(seen: str, match: re.Match[str]) -> bool:
         return False  # a date at the end of a line, a number on the next
     if "#" in c and not is_compact:
         return False
-    if len(match["year"]) == 4:
-        # "01.01.2017 1500 kr." is a date and an amount; "01.01.1990-1234" is not.
-        if d or not (is_compact or not c or "-" in c):
-            return False
+    # "01.01.2017 1500 kr." is a date and an amount; "01.01.1990-1234" is not.
+    if len(match["year"]) == 4 and (d or not (is_compact or not c or "-" in c)):
+        return False
     if d:
         # "12.03.17 14.30" and "12.03.17 12-14" are moments; "010190 12 34" is not.
-        return (d == c or d.isspace()) and _stands_alone(seen, match.start(), match.end())
+        is_even = is_compact or bool(a and b)
+        return bool(is_even and c and (d == c or d.isspace())) and _stands_alone(
+            seen, match.start(), match.end()
+        )
     if is_compact or (a.strip() and b.strip()):
         return True
     return _stands_alone(seen, match.start(), match.end())
@@ -199,9 +200,7 @@ def _is_inside_id(seen: str, start: int, end: int) -> bool:
         hex_from -= 1
     while hex_to < high and seen[hex_to] in _HEX:
         hex_to += 1
-    is_whole_word = not (
-        seen[hex_from - 1 : hex_from].isalpha() or seen[hex_to : hex_to + 1].isalpha()
-    )
+    is_whole_word = not (seen[hex_from - 1 : hex_from].isalpha() or seen[hex_to : hex_to + 1].isalpha())
     if is_whole_word and len(seen[hex_from:hex_to].replace("-", "")) >= 12:
         return True
     return bool(

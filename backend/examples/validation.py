@@ -16,7 +16,7 @@ from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from .screening import Span, find_cpr
+from backend.examples.screening import Span, find_cpr
 
 PERIODS = ("day", "week", "school_week", "month", "year")
 AUDIENCES = ("secretariat", "bodies", "public")
@@ -124,9 +124,7 @@ def _too_long(pointer: str, maximum: int) -> FieldError:
 
 
 def _out_of_range(pointer: str, low: int, high: int) -> FieldError:
-    detail = format_lazy(
-        _("Write a number from {low} to {high}."), low=_number(low), high=_number(high)
-    )
+    detail = format_lazy(_("Write a number from {low} to {high}."), low=_number(low), high=_number(high))
     return FieldError(pointer, "out_of_range", detail)
 
 
@@ -138,9 +136,7 @@ def _not_a_text(pointer: str) -> FieldError:
 
 # Marks that turn or hide the reading direction, and the byte order mark: never part of a Danish
 # text, at times pasted along with one. They are taken out rather than refused.
-_DROPPED = dict.fromkeys(
-    [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
-)
+_DROPPED = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
@@ -178,6 +174,11 @@ def _trim(text: str) -> str:
     return text[start:end]
 
 
+def _visible_length(text: str) -> int:
+    """Characters including spaces; ten zero-width joiners are no text of ten characters."""
+    return sum(unicodedata.category(char) != "Cf" and char not in _BLANK_LETTERS for char in text)
+
+
 def clean_text(value: str) -> str:
     """The text as it is stored: lines end in LF, no direction marks, trimmed."""
     return _trim(value.replace("\r\n", "\n").replace("\r", "\n").translate(_DROPPED))
@@ -207,7 +208,7 @@ def _examine(
     if not text:
         if required:
             errors.append(missing(pointer))
-    elif sum(map(_is_visible, text)) < minimum and len(text) < minimum * 2 or len(text) < minimum:
+    elif _visible_length(text) < minimum:
         errors.append(_too_short(pointer, minimum))
     if len(text) > maximum:
         errors.append(_too_long(pointer, maximum))
@@ -261,9 +262,7 @@ def parse_decimal(text: str) -> Decimal | None:
 
 def _has_thousands(compact: str) -> bool:
     first, *groups = compact.split(".")
-    return bool(groups) and 1 <= len(first) <= 3 and first != "0" and all(
-        len(group) == 3 for group in groups
-    )
+    return bool(groups) and 1 <= len(first) <= 3 and first != "0" and all(len(group) == 3 for group in groups)
 
 
 def _as_decimal(value: object) -> Decimal | None:
@@ -351,9 +350,7 @@ def check_submission(submission: Submission, *, minimum: int = MINIMUM_PROBLEM) 
     take("period", _examine_choice(submission.period, "/period", PERIODS, may_be_empty=True))
     take("contact_email", _examine_email(submission.contact_email, "/contact/email"))
     text("contact_name", MAXIMUM_LINE, "/contact/name", single_line=True)
-    take(
-        "audience", _examine_choice(submission.audience, "/audience", AUDIENCES, may_be_empty=False)
-    )
+    take("audience", _examine_choice(submission.audience, "/audience", AUDIENCES, may_be_empty=False))
     for name in ("spare_my_workplace", "preview_wording"):
         if not isinstance(getattr(submission, name), bool):
             errors.append(FieldError(f"/{name}", "invalid_type", _("Answer true or false.")))
