@@ -40,7 +40,7 @@ class Env:
 
     @classmethod
     def load(cls, directory: Path) -> "Env":
-        """Read ``.env`` in the directory (or the file that ENV_FILE names; none if it is empty); the environment wins."""
+        """Read ``.env`` in the directory (or the file ENV_FILE names; none if empty); the environment wins."""
         name = os.environ.get("ENV_FILE", ".env")
         from_file = read_env_file(directory / name) if name else {}
         return cls({**from_file, **os.environ})
@@ -138,11 +138,18 @@ def storage(url: str, directory: Path) -> dict[str, Any]:
     """Return where pictures and documents lie: ``s3://bucket/prefix?endpoint_url=…`` or a folder."""
     if url.startswith("s3://"):
         parts = urlsplit(url)
-        options = {"bucket_name": parts.netloc, "location": parts.path.strip("/"), **dict(parse_qsl(parts.query))}
+        options = {
+            "bucket_name": parts.netloc,
+            "location": parts.path.strip("/"),
+            **dict(parse_qsl(parts.query)),
+        }
         return {"BACKEND": "backend.bucket.PrivateBucket", "OPTIONS": options}
     if "://" in url:
         raise ImproperlyConfigured("STORAGE must be a folder or begin with s3://.")
-    return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": directory / url}}
+    return {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": directory / url},
+    }
 
 
 def mailer(url: str, directory: Path) -> dict[str, Any]:

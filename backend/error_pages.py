@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template import TemplateDoesNotExist, loader
+from django.template import loader
 from django.utils.translation import gettext_lazy
 
 logger = logging.getLogger(__name__)
@@ -46,12 +46,15 @@ def error_page(request: HttpRequest, status: int, retry_after: int | None = None
 
 
 def error_html(request: HttpRequest, status: int) -> str:
-    """Render the error's own page; a failing server gets one that asks neither database nor request."""
-    context = {"status": status, "detail": DETAILS[status]}
+    """Render the error's own page; where the server or the host name is wrong, one that asks nothing of either."""
+    if 400 < status < 500:
+        return loader.render_to_string(f"{status}.html", request=request)
     try:
-        return loader.render_to_string(f"errors/{status}.html", context, None if status >= 500 else request)
-    except TemplateDoesNotExist:
-        return f"<!doctype html><title>{status}</title><p>{DETAILS[status]}</p>"
+        return loader.render_to_string(f"{status}.html")
+    except Exception:
+        # Whatever broke the page (a missing static file, say) must not hide that there was an error.
+        logger.exception("The error page cannot be shown")
+        return f'<!doctype html><html lang="da"><title>{status}</title><p>{DETAILS[status]}</p></html>'
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

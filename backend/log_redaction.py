@@ -14,7 +14,9 @@ PATTERNS = [
     re.compile(r"(?<![\w:])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w:])"),  # IPv6
     re.compile(r"\b\d{6}[\s./–−-]?\d{4}\b"),  # what looks like a CPR number
     re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{22,}(?![\w-])"),  # tokens and keys
-    re.compile(r"(?:[a-zæøå]{3,12}[ +_-]+|[a-zæøå]{3,12}%20){7}[a-zæøå]{3,12}", re.IGNORECASE),  # a tracking code
+    re.compile(
+        r"(?:[a-zæøå]{3,12}[ +_-]+|[a-zæøå]{3,12}%20){7}[a-zæøå]{3,12}", re.IGNORECASE
+    ),  # a tracking code
 ]
 
 
@@ -27,7 +29,9 @@ def redact(text: str) -> str:
 
 def frames(error: BaseException) -> list[str]:
     """Return where an error was raised: its message is left out, since it may quote what was sent."""
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    return [
+        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+    ]
 
 
 class JsonFormatter(logging.Formatter):

@@ -5,8 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
 
+STARTING_ROWS = pytest.StashKey[tuple[str, DjangoDbBlocker]]()
 LOOPBACK = ("127.", "::1", "localhost")
 CHROMIUM = "/usr/bin/chromium"
 QUIET_CHROMIUM = [
@@ -51,12 +56,42 @@ def _blocked_network() -> Iterator[None]:
     socket.socket.connect_ex = connect_ex  # type: ignore[method-assign]
 
 
-@pytest.fixture(autouse=True)
-def _empty_cache(request: pytest.FixtureRequest) -> None:
-    """Begin every test that has a database with an empty cache, which lies there."""
-    if {"db", "transactional_db", "live_server"} & set(request.fixturenames):
-        request.getfixturevalue("transactional_db" if "live_server" in request.fixturenames else "db")
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Remember what the migrations put into the database: Wagtail's root, its site, locale and groups."""
+    with django_db_blocker.unblock():
+        request.config.stash[STARTING_ROWS] = (
+            connection.creation.serialize_db_to_string(),
+            django_db_blocker,
+        )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Put those rows back after a transactional test, whose end empties every table."""
+    yield
+    if STARTING_ROWS not in item.config.stash or not is_transactional(item):
+        return
+    rows, blocker = item.config.stash[STARTING_ROWS]
+    with blocker.unblock():
+        # Emptied once more: Django has just made content types anew, under other numbers than the rows know.
+        call_command(
+            "flush", verbosity=0, interactive=False, reset_sequences=False, inhibit_post_migrate=True
+        )
+        ContentType.objects.clear_cache()
+        connection.creation.deserialize_db_from_string(rows)
         cache.clear()
+
+
+def is_transactional(item: pytest.Item) -> bool:
+    """Say whether the test writes for real instead of being rolled back."""
+    marker = item.get_closest_marker("django_db")
+    names = getattr(item, "fixturenames", ())
+    return bool(marker and marker.kwargs.get("transaction")) or bool(
+        {"transactional_db", "live_server"} & set(names)
+    )
 
 
 @pytest.fixture(scope="session")

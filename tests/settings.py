@@ -13,8 +13,8 @@ os.environ.setdefault("SECURITY_CONTACT", "mailto:security@kernetid.example")
 # Chromium's driver runs an event loop in the thread that also asks the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-from backend.settings import *  # noqa: E402, F403
-from backend.settings import DATABASES, STORAGES  # noqa: E402
+from backend.settings import *  # noqa: F403
+from backend.settings import DATABASES, STORAGES
 
 FOLDER = Path(os.environ.get("TEST_FOLDER") or tempfile.mkdtemp(prefix="kernetid-tests-"))
 
@@ -39,4 +39,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-20000;"
     )
 else:
+    DATABASES["default"]["TEST"] = {}
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 12, "timeout": 10}
+# conftest.py keeps the starting rows itself.
+DATABASES["default"]["TEST"]["SERIALIZE"] = False
