@@ -1,0 +1,37 @@
+"""How gunicorn runs Kernetid: ``gunicorn --config python:backend.gunicorn backend.wsgi``."""
+
+import logging
+import os
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+from backend.log_redaction import JsonFormatter
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WORKERS", "2"))
+worker_class = "gthread"
+threads = int(os.environ.get("THREADS", "4"))
+timeout = 60
+graceful_timeout = 15
+keepalive = 5
+# Each worker begins anew now and then, so that no leak lasts; not all at the same time.
+max_requests = 5000
+max_requests_jitter = 500
+# An access log would keep addresses and times: there is none.
+accesslog = None
+control_socket_disable = True
+
+
+class RedactedLogger(Logger):
+    """gunicorn's own lines name the address of whoever sent a malformed request; ours do not."""
+
+    def setup(self, cfg: Any) -> None:
+        """Give every handler the formatter that leaves such things out."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonFormatter())
+        self.access_log.setLevel(logging.CRITICAL)
+
+
+logger_class = RedactedLogger

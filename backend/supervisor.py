@@ -1,0 +1,58 @@
+"""Runs the web server and the worker as one: what ends one ends both, and nothing is left behind."""
+
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+
+GRACE_SECONDS = 20
+
+
+class Supervisor:
+    """A few commands that live and die together."""
+
+    def __init__(self, commands: dict[str, list[str]]) -> None:
+        self.commands = commands
+        self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.is_stopping = False
+
+    def run(self) -> int:
+        """Run until told to stop (0) or until one of the commands ends by itself (1)."""
+        signal.signal(signal.SIGINT, self.ask_to_stop)
+        signal.signal(signal.SIGTERM, self.ask_to_stop)
+        signal.signal(signal.SIGHUP, self.ask_to_stop)
+        try:
+            for name, command in self.commands.items():
+                # A session of its own: ctrl-C reaches us alone, and we end the children in order.
+                self.children[name] = subprocess.Popen(command, start_new_session=True)
+            return self.watch()
+        finally:
+            self.stop_all()
+
+    def watch(self) -> int:
+        """Wait for an end."""
+        while not self.is_stopping:
+            for name, child in self.children.items():
+                if child.poll() is not None:
+                    print(f"{name} ended with {child.returncode}; stopping the rest.", file=sys.stderr)  # noqa: T201
+                    return 1
+            time.sleep(0.2)
+        return 0
+
+    def ask_to_stop(self, number: int, frame: FrameType | None) -> None:
+        """Note a signal."""
+        self.is_stopping = True
+
+    def stop_all(self) -> None:
+        """Ask every child to end, and end those that do not."""
+        for child in self.children.values():
+            if child.poll() is None:
+                child.terminate()
+        deadline = time.monotonic() + GRACE_SECONDS
+        for child in self.children.values():
+            try:
+                child.wait(timeout=max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
