@@ -5,8 +5,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.campaigns.models import Campaign
-from backend.examples.filters import campaigns, core_tasks, matching
+from backend.examples.filters import campaigns, core_tasks
 from backend.examples.models import Flag
+from backend.examples.search import matching
 from backend.organisations.filters import (
     KeyFilter,
     MonthFilter,

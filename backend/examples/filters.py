@@ -18,11 +18,7 @@ from backend.registry.models import Area, CoreTask
 
 from .lifecycle import Status
 from .models import Audience, Example, Flag, SetAsideReason
-
-try:
-    from .search import matching
-except ImportError:  # until search stands
-    matching = lambda queryset, words: queryset  # noqa: E731
+from .search import matching
 
 MATERIALS = {
     "worklist": _("What the secretariat must read"),
