@@ -62,6 +62,19 @@ def dated(rows, date):
     return min(known, key=lambda row: abs((row.known_date - date).days), default=None)
 
 
+class Dated:
+    """What rows with valid_from, valid_to and known_date share."""
+
+    def overlaps(self, other):
+        """Whether the two periods share a day. A row that is only known on a day bounds nothing."""
+        if any(row.known_date and not (row.valid_from or row.valid_to) for row in (self, other)):
+            return False
+        low, high = datetime.date.min, datetime.date.max
+        return (self.valid_from or low) <= (other.valid_to or high) and (other.valid_from or low) <= (
+            self.valid_to or high
+        )
+
+
 class Area(Named):
     """A field of municipal work, such as day care; the form's column `Område` starts from its name."""
 
@@ -134,7 +147,7 @@ class CoreTask(models.Model):
         return name.name if name else self.key
 
 
-class CoreTaskName(models.Model):
+class CoreTaskName(Dated, models.Model):
     """A core task's name: through a period, or as known on a day where the period is not known."""
 
     core_task = models.ForeignKey(CoreTask, on_delete=models.CASCADE, related_name="names")
@@ -214,7 +227,7 @@ class Body(models.Model):
         return period.name if period else self.key
 
 
-class BodyPeriod(models.Model):
+class BodyPeriod(Dated, models.Model):
     """A body's name and parent from one day to another; a day that is not known stays empty.
 
     Where no bound is known but the source speaks of a day, `known_date` is that day and the bounds are empty.
@@ -257,15 +270,6 @@ class BodyPeriod(models.Model):
 
     def __str__(self):
         return self.name
-
-    def overlaps(self, other):
-        """Whether the two periods share a day. A row that is only known on a day bounds nothing."""
-        if any(p.known_date and not (p.valid_from or p.valid_to) for p in (self, other)):
-            return False
-        low, high = datetime.date.min, datetime.date.max
-        return (self.valid_from or low) <= (other.valid_to or high) and (other.valid_from or low) <= (
-            self.valid_to or high
-        )
 
 
 class BodySuccession(models.Model):
