@@ -40,7 +40,7 @@ _LIVE = frozenset({S.RECEIVED, S.AWAITING_SUBMITTER, S.ACCEPTED, S.SET_ASIDE})
 MOVES = {
     move.name: move
     for move in [
-        Move("ask", _("Ask the writer"), frozenset({S.RECEIVED}), S.AWAITING_SUBMITTER, "example.move", True),
+        Move("ask", _("Ask the writer"), frozenset({S.RECEIVED}), S.AWAITING_SUBMITTER, "example.move"),
         Move("make_case", _("Make a case"), frozenset({S.RECEIVED}), S.ACCEPTED, "case.make"),
         Move("add_to_case", _("Add to a case"), frozenset({S.RECEIVED}), S.ACCEPTED, "case.make"),
         Move("set_aside", _("Set aside"), frozenset({S.RECEIVED}), S.SET_ASIDE, "example.move", True),

@@ -1,0 +1,71 @@
+"""Every write about a case, its examples, its referrals and its replies.
+
+All are keyword-only, with `by` the actor and `at` the moment (None: now), and atomic. They raise IllegalMove where
+the move is not legal now (409), NotAllowed where the role does not hold it (403) and InvalidInput for what was
+typed (422).
+"""
+
+from .answering import (
+    cancel_referral,
+    mark_done,
+    prepare_referral,
+    record_reply,
+    refer,
+    refer_to_body,
+    release_reply,
+    undo_done,
+    withdraw_reply,
+)
+from .editing import (
+    StaleVersion,
+    back_to_draft,
+    close,
+    edit_case,
+    mark_ready,
+    reopen,
+    set_visibility,
+    unpublish,
+)
+from .gathering import (
+    accept_wording,
+    add_to_case,
+    leave_case,
+    make_case,
+    merge_into,
+    object_to_wording,
+    split,
+    support_case,
+    unmerge,
+)
+from .removing import erase, withdraw
+
+__all__ = [
+    "StaleVersion",
+    "accept_wording",
+    "add_to_case",
+    "back_to_draft",
+    "cancel_referral",
+    "close",
+    "edit_case",
+    "erase",
+    "leave_case",
+    "make_case",
+    "mark_done",
+    "mark_ready",
+    "merge_into",
+    "object_to_wording",
+    "prepare_referral",
+    "record_reply",
+    "refer",
+    "refer_to_body",
+    "release_reply",
+    "reopen",
+    "set_visibility",
+    "split",
+    "support_case",
+    "undo_done",
+    "unmerge",
+    "unpublish",
+    "withdraw",
+    "withdraw_reply",
+]

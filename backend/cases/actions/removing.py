@@ -1,0 +1,54 @@
+"""Words that go: the writer withdraws, or retention erases. What is sent or published stays as a record.
+
+These touch the example's case, so they live here and not with the example (architecture.md).
+"""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backend.examples.actions import remove_words, step
+from backend.examples.validation import check_text
+from backend.organisations.permissions import moment
+
+from ..lifecycle import Status
+from ..models import Visibility
+from .gathering import part
+from .steps import lock, record, save
+
+
+@transaction.atomic
+def withdraw(*, example, at=None):
+    """The writer withdraws, under the code: the words are removed for good, and the case loses the example."""
+    at = moment(at)
+    step(example, "withdraw", at=at)
+    _take_away(example, by=None, at=at)
+
+
+@transaction.atomic
+def erase(*, example, why, by, at=None):
+    """Remove the words for good (a coordinator, or retention); a tombstone stays: reference, dates, why."""
+    at = moment(at)
+    why = check_text(why, pointer="/why", maximum=1000, required=True)
+    step(example, "erase", by=by, at=at, why=why)
+    _take_away(example, by=by, at=at)
+
+
+def _take_away(example, *, by, at):
+    case = part(example, by=by, at=at)
+    remove_words(example)
+    if case is None:
+        return
+    case = lock(case)
+    record(case, "example_removed", from_status=case.status, by=by, at=at, why=example.reference)
+    is_record = case.visibility != Visibility.INTERNAL or case.status not in (Status.DRAFT, Status.READY)
+    if is_record or case.case_examples.current().exists():
+        return
+    # Nobody outside has seen this wording and nobody stands behind it any more: it goes with the words.
+    from_status = case.status
+    case.title, case.problem, case.proposal, case.legislation_text, case.stems = case.reference, "", "", "", ""
+    case.closed_from, case.status = case.status, Status.CLOSED
+    case.closed_reason = _("The example that the case was made from has been removed.")
+    save(
+        case, "title", "problem", "proposal", "legislation_text", "stems", "closed_from", "status", "closed_reason"
+    )
+    record(case, "close", from_status=from_status, by=by, at=at, why=case.closed_reason)

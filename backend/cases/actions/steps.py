@@ -1,0 +1,98 @@
+"""What every move of a case shares: lock, check, write the status and one row of history."""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from backend.examples.models import Audience
+from backend.examples.validation import FieldError, InvalidInput, check_text
+from backend.organisations.permissions import check_permission
+from backend.organisations.workdays import add_working_days
+
+from ..lifecycle import check_move
+from ..models import Case, CaseEvent
+
+# How long a wording waits for the writer who asked to see it (api.md, preview_wording).
+PREVIEW_WORKING_DAYS = 5
+
+
+def lock(case):
+    """The case's row, locked until the transaction ends, as it stands now."""
+    return Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+
+
+def begin(case, name, *, by, why=None):
+    """Lock `case`, check that `by` may make the move `name` now and that its `why` is given.
+
+    Refreshes the caller's `case` and returns (move, from_status, why).
+    """
+    current = lock(case)
+    move = check_move(name, current)
+    check_permission(by, move.permission, current.organisation_id)
+    if move.needs_why or why is not None:
+        why = check_text(why, pointer="/why", maximum=1000, required=move.needs_why)
+    case.refresh_from_db()
+    return move, current.status, why or ""
+
+
+def record(case, name, *, from_status, by, at, why="", referral=None, fields=(), is_public=False):
+    """One row of history. `fields` are names only; no text of the example or the case is kept here."""
+    CaseEvent.objects.create(
+        case=case,
+        referral=referral,
+        move=name,
+        from_status=from_status,
+        to_status=case.status,
+        by=by,
+        on_date=timezone.localdate(at),
+        at=at if by is not None else None,
+        why=why,
+        fields=list(fields),
+        is_public=is_public,
+    )
+
+
+def save(case, *names):
+    """Save the named fields and raise the version that stale saves are measured against."""
+    case.version += 1
+    case.save(update_fields=[*names, "version"])
+
+
+def refuse(pointer, code, detail):
+    """InvalidInput with one error."""
+    return InvalidInput([FieldError(pointer, code, detail)])
+
+
+def check_may_leave_secretariat(case, *, at, pointer):
+    """A case made from an example for the secretariat only goes nowhere; a wording waits for its writer.
+
+    Raises InvalidInput at `pointer`.
+    """
+    if case.limit() == Audience.SECRETARIAT:
+        raise refuse(
+            pointer,
+            "limited_by_writer",
+            _("The writer wants only the secretariat to see this. The case stays internal."),
+        )
+    if wording_waits_until(case, at=at) is not None:
+        raise refuse(
+            pointer,
+            "waits_for_writer",
+            _(
+                "The writer asked to see the wording first. It waits under the tracking code until the writer"
+                " says yes, or for five working days."
+            ),
+        )
+
+
+def wording_waits_until(case, *, at):
+    """The last day the wording waits for a writer who asked to see it, or None when nobody is waited for."""
+    until = None
+    rows = case.case_examples.current().filter(
+        is_source=True, example__preview_wording=True, wording_accepted_date=None
+    )
+    for row in rows:
+        shown = row.wording_shown_date or timezone.localdate(at)
+        last = add_working_days(shown, PREVIEW_WORKING_DAYS)
+        if last >= timezone.localdate(at):
+            until = max(until or last, last)
+    return until

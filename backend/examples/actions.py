@@ -1,0 +1,285 @@
+"""Every write about an example: receiving it, the dialogue under its code, and setting it aside.
+
+Moves that touch a case (make_case, add_to_case, leave_case, withdraw, erase) stand in `backend.cases.actions`.
+"""
+
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from backend.organisations.permissions import check_permission, moment
+from backend.organisations.sealing import fingerprint, seal
+from backend.registry.models import Area, Cause
+
+from .idempotency import Claim
+from .lifecycle import SUBMITTER, Status, check_move
+from .models import Contact, Example, ExampleEvent, Message, SetAsideReason, TrackingCode
+from .references import code_hmac, new_code, new_reference
+from .screening import find_personal_hints
+from .stems import stems
+from .validation import FieldError, InvalidInput, check_submission, check_text, unknown_choice
+
+# What a writer is told about personal details that were let through, by kind of hint.
+HINTS = {
+    "email": _("There seems to be an e-mail address in the text. The secretariat takes it out before others see it."),
+    "phone": _("There seems to be a phone number in the text. The secretariat takes it out before others see it."),
+    "name": _("There seems to be a person's name in the text. The secretariat takes it out before others see it."),
+}
+
+
+class CampaignNotOpen(Exception):
+    """The campaign takes no examples now; `state` is one of Campaign.state, never «open»."""
+
+    def __init__(self, campaign, state):
+        self.campaign, self.state = campaign, state
+        super().__init__(state)
+
+
+@dataclass(frozen=True)
+class Warning:  # noqa: A001 - api.md's word
+    """A personal detail that was accepted: in which field, of what kind, and where."""
+
+    pointer: str
+    code: str
+    detail: str
+    span: tuple
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the writer gets back. The code is nowhere else."""
+
+    reference: str
+    tracking_code: str
+    warnings: tuple
+
+
+def _record(example, move, *, from_status, by=None, at, why="", is_public=True):
+    """One row of history. A time of day is kept only where staff acted (P-3)."""
+    ExampleEvent.objects.create(
+        example=example,
+        move=move,
+        from_status=from_status,
+        to_status=example.status,
+        by=by,
+        on_date=timezone.localdate(at),
+        at=at if by is not None else None,
+        why=why,
+        is_public=is_public,
+    )
+
+
+def step(example, name, *, by=None, at, why="", is_public=True, target=None):
+    """Make the move `name` of the lifecycle table: check it, set the status, write history. Locks the row.
+
+    `by` None is the submitter under the code, or the clock. Raises IllegalMove, NotAllowed.
+    """
+    locked = Example.objects.select_for_update().get(pk=example.pk)
+    move = check_move(name, locked)
+    if by is not None and move.permission != SUBMITTER:
+        check_permission(by, move.permission, locked.organisation_id)
+    from_status = locked.status
+    example.status = target or move.target or from_status
+    Example.objects.filter(pk=example.pk).update(status=example.status)
+    _record(example, name, from_status=from_status, by=by, at=at, why=why, is_public=is_public)
+    return move
+
+
+def _warnings(submission):
+    found = []
+    for field in ("title", "problem", "proposal", "legislation"):
+        for hint in find_personal_hints(getattr(submission, field)):
+            found.append(Warning(f"/{field}", hint.kind, str(HINTS[hint.kind]), (hint.start, hint.end)))
+    return tuple(found)
+
+
+def _look_up(model, key, pointer, errors):
+    if not key:
+        return None
+    row = model.objects.filter(key=key).first()
+    if row is None:
+        errors.append(unknown_choice(pointer))
+    return row
+
+
+def submit_example(*, campaign, submission, source="form", idempotency_key=None, is_quarantined=False, at=None):
+    """Receive an example for `campaign`. Returns a Receipt.
+
+    `submission` is a validation.Submission as typed. The same `idempotency_key` and submission give the first
+    receipt again. Raises CampaignNotOpen, InvalidInput (every fault at once), idempotency.OtherBody.
+    """
+    at = moment(at)
+    errors = []
+    try:
+        submission = check_submission(submission)
+    except InvalidInput as invalid:
+        errors.extend(invalid.errors)
+    pointed = {error.pointer for error in errors}
+    area = None if "/area" in pointed else _look_up(Area, submission.area, "/area", errors)
+    cause = None if "/cause" in pointed else _look_up(Cause, submission.cause, "/cause", errors)
+    if errors:
+        raise InvalidInput(errors)
+    with transaction.atomic():
+        claim = None
+        if idempotency_key:
+            claim = Claim(key=idempotency_key, body={"campaign": str(campaign.pk), **asdict(submission)}, at=at)
+            if claim.first_answer is not None:
+                first = claim.first_answer
+                warnings = tuple(Warning(**{**w, "span": tuple(w["span"])}) for w in first.pop("warnings"))
+                return Receipt(warnings=warnings, **first)
+        state = campaign.state(at=at)
+        if state != "open":
+            raise CampaignNotOpen(campaign, state)
+        example = _create(campaign, submission, area, cause, source, is_quarantined, at)
+        code = new_code()
+        TrackingCode.objects.create(example=example, hmac=code_hmac(code))
+        if submission.contact_email:
+            store_contact(example, email=submission.contact_email, name=submission.contact_name)
+        receipt = Receipt(example.reference, code, _warnings(submission))
+        if claim is not None:
+            claim.keep(example, asdict(receipt))
+    return receipt
+
+
+def _create(campaign, submission, area, cause, source, is_quarantined, at):
+    example = Example.objects.create(
+        organisation_id=campaign.organisation_id,
+        campaign=campaign,
+        reference=new_reference("E"),
+        submitted_date=timezone.localdate(at),
+        source=source,
+        title=submission.title,
+        problem=submission.problem,
+        proposal=submission.proposal,
+        legislation=submission.legislation,
+        area=area,
+        cause_guess=cause,
+        workplace=submission.workplace,
+        role=submission.role,
+        minutes=submission.minutes,
+        times=submission.times,
+        period=submission.period,
+        people=submission.people,
+        audience=submission.audience,
+        spare_my_workplace=submission.spare_my_workplace,
+        preview_wording=submission.preview_wording,
+        is_quarantined=is_quarantined,
+        stems=stems(submission.title, submission.problem, submission.proposal, submission.legislation),
+    )
+    _record(example, "submit", from_status="", at=at)
+    return example
+
+
+def store_contact(example, *, email, name=""):
+    """Keep a writer's address for `example`, sealed."""
+    return Contact.objects.create(
+        example=example,
+        email_encrypted=seal(email),
+        name_encrypted=seal(name) if name else "",
+        email_hmac=fingerprint("email:" + email.strip().lower()),
+    )
+
+
+@transaction.atomic
+def ask(*, example, text, by, at=None):
+    """Ask the writer; the question waits under the tracking code."""
+    at = moment(at)
+    text = check_text(text, pointer="/text", maximum=2000, minimum=1, required=True)
+    step(example, "ask", by=by, at=at)
+    Message.objects.create(example=example, from_submitter=False, text=text, on_date=timezone.localdate(at))
+
+
+@transaction.atomic
+def answer(*, example, text, at=None):
+    """The writer's answer to the secretariat's question, under the code."""
+    at = moment(at)
+    text = check_text(text, pointer="/text", maximum=8000, minimum=1, required=True)
+    step(example, "answer", at=at)
+    _add_message(example, text, at)
+
+
+@transaction.atomic
+def add_message(*, example, text, at=None):
+    """Something the writer adds under the code without being asked; the status stays.
+
+    Raises InvalidInput where the example is withdrawn or erased.
+    """
+    at = moment(at)
+    text = check_text(text, pointer="/text", maximum=8000, minimum=1, required=True)
+    if example.status in (Status.WITHDRAWN, Status.ERASED):
+        raise InvalidInput([FieldError("/text", "closed", _("This example has been closed. Nothing can be added."))])
+    _add_message(example, text, at)
+    _record(example, "add_message", from_status=example.status, at=at)
+
+
+def _add_message(example, text, at):
+    Message.objects.create(example=example, from_submitter=True, text=text, on_date=timezone.localdate(at))
+    Example.objects.filter(pk=example.pk).update(stems=f"{example.stems.rstrip()}{stems(text)}")
+
+
+@transaction.atomic
+def stop_waiting(*, example, by=None, at=None):
+    """Read the example on without the writer's answer; `by` None is the clock, after ten working days."""
+    step(example, "stop_waiting", by=by, at=moment(at))
+
+
+@transaction.atomic
+def set_aside(*, example, reason, why, by, at=None):
+    """Set aside with a sentence that the writer reads. The whistleblower reason erases the words at once."""
+    at = moment(at)
+    if reason not in SetAsideReason:
+        raise InvalidInput([unknown_choice("/reason")])
+    why = check_text(why, pointer="/why", maximum=1000, required=True)
+    is_whistleblower = reason == SetAsideReason.WHISTLEBLOWER
+    step(example, "set_aside", by=by, at=at, why=why, target=Status.ERASED if is_whistleblower else None)
+    example.set_aside_reason = reason
+    Example.objects.filter(pk=example.pk).update(set_aside_reason=reason)
+    if is_whistleblower:
+        remove_words(example)
+
+
+@transaction.atomic
+def take_back(*, example, by, at=None):
+    """Undo `set_aside`: the example is unread again."""
+    step(example, "take_back", by=by, at=moment(at))
+    example.set_aside_reason = ""
+    Example.objects.filter(pk=example.pk).update(set_aside_reason="")
+
+
+@transaction.atomic
+def release_from_quarantine(*, example, by, at=None):
+    """A person says that what the flood guard set aside is a real example."""
+    check_permission(by, "example.move", example.organisation_id)
+    example.is_quarantined = False
+    Example.objects.filter(pk=example.pk).update(is_quarantined=False)
+    _record(
+        example, "release_from_quarantine", from_status=example.status, by=by, at=moment(at), is_public=False
+    )
+
+
+# What goes when the words go: a tombstone keeps reference, dates, statuses and why.
+_WORDS = {
+    "title": "",
+    "problem": "",
+    "proposal": "",
+    "legislation": "",
+    "workplace": "",
+    "role": "",
+    "stems": "",
+    "provenance": {},
+    "minutes": None,
+    "times": None,
+    "period": "",
+    "people": None,
+}
+
+
+def remove_words(example):
+    """Take everything the writer wrote out of the row, its dialogue and its contact. For `erase` and `withdraw`."""
+    for name, value in _WORDS.items():
+        setattr(example, name, value)
+    Example.objects.filter(pk=example.pk).update(**_WORDS)
+    example.messages.all().delete()
+    Contact.objects.filter(example=example).delete()
