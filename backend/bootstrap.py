@@ -19,8 +19,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator, List, Optional, Tuple
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -45,7 +45,7 @@ LOCKS = {
 DEMO_LOGINS = ("COORDINATOR_LEJRE", "COORDINATOR_NOERREBY", "EDITOR_LEJRE", "ADMINISTRATOR")
 
 
-def main(arguments: List[str]) -> None:
+def main(arguments: list[str]) -> None:
     """Do what the arguments ask for."""
     started = time.monotonic()
     make_venv()
@@ -99,11 +99,13 @@ def set_stamp(stamp: Path) -> None:
 # Python
 
 
-def version_of(python: object) -> Optional[Tuple[int, ...]]:
+def version_of(python: object) -> tuple[int, ...] | None:
     """Run a candidate and return its version; None if it does not run or can make no environment."""
     code = "import sys, venv, ensurepip; print(*sys.version_info[:2])"
     try:
-        answer = subprocess.run([str(python), "-c", code], capture_output=True, text=True, timeout=30, check=True)
+        answer = subprocess.run(
+            [str(python), "-c", code], capture_output=True, text=True, timeout=30, check=True
+        )
         return tuple(int(word) for word in answer.stdout.split())
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
@@ -144,7 +146,7 @@ def find_python() -> str:
     return ""
 
 
-def uv_of_an_older_python() -> Optional[str]:
+def uv_of_an_older_python() -> str | None:
     """Install uv with the Python that runs this, which is too old for more."""
     folder = STAMPS / "uv"
     try:
@@ -179,7 +181,17 @@ def install(name: str) -> None:
     uv = VENV / "bin" / "uv"
     say(f"Installing {name}")
     if name == "requirements-setup.txt":
-        run(PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "--disable-pip-version-check", "-r", source)
+        run(
+            PYTHON,
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--require-hashes",
+            "--disable-pip-version-check",
+            "-r",
+            source,
+        )
     else:
         run(uv, "pip", "install", "-q", "--python", PYTHON, "--require-hashes", "-r", source)
     set_stamp(stamp)
@@ -206,7 +218,7 @@ def make_assets() -> None:
     set_stamp(stamp)
 
 
-def npm() -> List[str]:
+def npm() -> list[str]:
     """Return how npm is called: the machine's own, else that of a Python package."""
     found = shutil.which("npm")
     if found and subprocess.run([found, "--version"], capture_output=True, check=False).returncode == 0:
@@ -245,7 +257,9 @@ def find_browser() -> None:
         run("apt-get", "update", "-qq")
         run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium")
         return
-    stop("The browser tests need Chromium: install it (`apt-get install chromium`, as root) and run this again.")
+    stop(
+        "The browser tests need Chromium: install it (`apt-get install chromium`, as root) and run this again."
+    )
 
 
 if __name__ == "__main__":

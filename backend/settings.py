@@ -34,7 +34,7 @@ CODE_KEY = env.secret(
 
 # Addresses
 
-BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+BASE_URL = env.text("BASE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
 SITE_SCHEME = urlsplit(BASE_URL).scheme
 IS_HTTPS = SITE_SCHEME == "https"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -164,6 +164,9 @@ TASKS = {
 }
 
 MAILERS = {"default": environment.mailer(env.text("MAIL_URL", "var/mail"), BASE_DIR)}
+# The folder that mail is written to, where it is not sent; the demonstration's desk can show it.
+MAIL_FOLDER = MAILERS["default"]["OPTIONS"].get("file_path", "")
+MAIL_HOST = MAILERS["default"]["OPTIONS"].get("host", "")
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "kernetid@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -199,6 +202,13 @@ CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
+# Whom `make demo` lets in, with the passwords that set-up drew for this machine.
+DEMO_LOGINS = {
+    "koordinator@lejre.example": env.text("DEMO_PASSWORD_COORDINATOR_LEJRE"),
+    "koordinator@noerreby.example": env.text("DEMO_PASSWORD_COORDINATOR_NOERREBY"),
+    "redaktoer@lejre.example": env.text("DEMO_PASSWORD_EDITOR_LEJRE"),
+    "admin@kernetid.example": env.text("DEMO_PASSWORD_ADMINISTRATOR"),
+}
 # `THROTTLES=off` is for a load run of the demonstration.
 THROTTLES = env.flag("THROTTLES", default=True)
 NINJA_NUM_PROXIES = TRUSTED_PROXIES

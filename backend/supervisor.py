@@ -35,7 +35,7 @@ class Supervisor:
         while not self.is_stopping:
             for name, child in self.children.items():
                 if child.poll() is not None:
-                    print(f"{name} ended with {child.returncode}; stopping the rest.", file=sys.stderr)  # noqa: T201
+                    print(f"{name} ended with {child.returncode}; stopping the rest.", file=sys.stderr)
                     return 1
             time.sleep(0.2)
         return 0
