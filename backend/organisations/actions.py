@@ -2,10 +2,12 @@
 
 import secrets
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from .models import AccessEvent, ApiToken, Membership, User
-from .permissions import Role, moment
+from .permissions import Role, check_permission, moment
 
 
 @transaction.atomic
@@ -24,11 +26,52 @@ def invite(*, email, organisation, role, first_name="", last_name=""):
 
 @transaction.atomic
 def remove_member(*, user, organisation, role=None):
-    """Take `role` (or all roles) in `organisation` from `user`, and their tokens if nothing is left."""
+    """Take `role` (or all roles) in `organisation` from `user`, and their tokens if nothing is left.
+
+    Raises ValidationError where the organisation would be left without an administrator.
+    """
     held = Membership.objects.filter(user=user, organisation=organisation)
-    (held if role is None else held.filter(role=role)).delete()
+    taken = held if role is None else held.filter(role=role)
+    administrators = Membership.objects.filter(organisation=organisation, role=Role.ADMINISTRATOR)
+    if taken.filter(role=Role.ADMINISTRATOR).exists() and not administrators.exclude(user=user).exists():
+        raise ValidationError(_("The organisation needs an administrator. Give somebody else the role first."))
+    taken.delete()
     if not user.memberships.exists():
         user.tokens.filter(revoked_at=None).update(revoked_at=moment(None))
+
+
+# What an administrator may change in the desk; key and host name are the operator's.
+SETTINGS = (
+    "name",
+    "contact",
+    "phone",
+    "digest_email",
+    "digest_every",
+    "days",
+    "weeks",
+    "school_weeks",
+    "months",
+    "privacy_url",
+    "dpo_contact",
+    "retention",
+    "whistleblower_url",
+    "was_url",
+    "is_proxy_logging_confirmed",
+)
+
+
+@transaction.atomic
+def save_settings(*, organisation, by, **values):
+    """Change the organisation's own settings (SETTINGS). Raises NotAllowed, ValidationError with field messages."""
+    check_permission(by, "settings.edit", organisation)
+    unknown = set(values) - set(SETTINGS)
+    if unknown:
+        raise TypeError(f"not settings of an organisation: {sorted(unknown)}")
+    for name, value in values.items():
+        setattr(organisation, name, value)
+    organisation.full_clean()
+    organisation.save(update_fields=list(values))
+    return organisation
 
 
 def create_token(*, user, name, scope="write", expires_date=None):
