@@ -2,11 +2,15 @@
 
 import logging
 import os
+import secrets
 from typing import Any
 
 from gunicorn.glogging import Logger
 
 from backend.log_redaction import JsonFormatter
+
+# One for all workers, in memory only, new at every start (backend.examples.throttle).
+os.environ.setdefault("THROTTLE_KEY", secrets.token_urlsafe(32))
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WORKERS", "2"))

@@ -39,6 +39,6 @@ class SessionLimitsMiddleware:
         if started is None:
             session[STARTED] = now
         # Public pages leave no trace in the session: what is sent there is not tied to who is signed in.
-        is_staff_work = request.path.startswith(("/admin/", "/api/"))
+        is_staff_work = request.path.startswith(("/admin/", "/api/v1/desk/"))
         if seen is None or (is_staff_work and now - seen >= SEEN_PRECISION):
             session[SEEN] = now

@@ -1,5 +1,6 @@
 """Kernetid's settings: one file, everything from the environment (see .env.example)."""
 
+import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -211,6 +212,8 @@ DEMO_LOGINS = {
 }
 # `THROTTLES=off` is for a load run of the demonstration.
 THROTTLES = env.flag("THROTTLES", default=True)
+# Addresses are counted under this key only. It lives in memory: the server makes one before its workers start.
+THROTTLE_KEY = env.text("THROTTLE_KEY") or secrets.token_urlsafe(32)
 NINJA_NUM_PROXIES = TRUSTED_PROXIES
 
 

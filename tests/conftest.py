@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
+from backend.examples import throttle
+
 STARTING_ROWS = pytest.StashKey[tuple[str, DjangoDbBlocker]]()
 LOOPBACK = ("127.", "::1", "localhost")
 CHROMIUM = "/usr/bin/chromium"
@@ -54,6 +56,12 @@ def _blocked_network() -> Iterator[None]:
     yield
     socket.socket.connect = connect  # type: ignore[method-assign]
     socket.socket.connect_ex = connect_ex  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_ceilings() -> None:
+    """Let no test be throttled for what the ones before it sent."""
+    throttle.counter.forget()
 
 
 @pytest.fixture(scope="session")
