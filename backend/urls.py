@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
+from django.views.i18n import JavaScriptCatalog
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -27,6 +28,8 @@ urlpatterns = [
     path(".well-known/security.txt", well_known.security_txt),
     path("robots.txt", well_known.robots),
     path("media/images/<path:name>", media.picture),
+    # Wagtail's own reads its package's texts alone and knows nothing of cms/locale.
+    path("admin/jsi18n/", JavaScriptCatalog.as_view()),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     re_path(r"^api/", problem_404),
