@@ -236,10 +236,11 @@ _GIVEN_NAME = re.compile(rf"\b{_NAME_PART}\b")
 _SURNAME_ENDING = ("sen", "gaard", "kjær")
 _WORD = re.compile(r"\S+")
 _OPENS_SENTENCE = re.compile(r"(?:\A|[.!?:\n»\"“(-])\s*\Z")
-_NOT_PERSONS = frozenset(
-    "Kommune Kommunes Kommunen Region Regionen Skole Skolen Plejecenter Plejehjem Børnehave Børnehaven Vuggestue"
-    " Styrelsen Ministeriet Danmark Danmarks København Sjælland Sankt Sct Vej Gade Allé".split()
-)
+_PLACES = """
+Allé Børnehave Børnehaven Danmark Danmarks Gade Kommune Kommunen Kommunes København Ministeriet Plejecenter
+Plejehjem Region Regionen Sankt Sct Sjælland Skole Skolen Styrelsen Vej Vuggestue
+"""
+_NOT_PERSONS = frozenset(_PLACES.split())
 
 
 def find_personal_hints(text: str) -> list[Hint]:

@@ -21,12 +21,13 @@ _stemmer = DanishStemmer()
 _stemming = Lock()
 
 # Words that say nothing about what is looked for; only left out of a query that has others.
-_FILLERS = frozenset(
-    "af alle alt at blive bliver da de den der deres det dette dig din disse dog du efter eller en end er et for"
-    " fra før få får ham han hans har havde have hende her hos hun hvad hvis hvor i ikke ind ja jeg jer jo kan kun"
-    " kunne lige man mange med meget men mig min mod må ned nej nogen noget nok nu når og også om op os over på"
-    " selv sig sin skal skulle som så til ud under var ved vi vil ville vor være været".split()
-)
+_FILLER_WORDS = """
+af alle alt at blive bliver da de den der deres det dette dig din disse dog du efter eller en end er et for
+fra før få får ham han hans har havde have hende her hos hun hvad hvis hvor i ikke ind ja jeg jer jo kan kun
+kunne lige man mange med meget men mig min mod må ned nej nogen noget nok nu når og også om op os over på
+selv sig sin skal skulle som så til ud under var ved vi vil ville vor være været
+"""
+_FILLERS = frozenset(_FILLER_WORDS.split())
 # Vowels change where no stemmer follows.
 _PAIRS = (
     ("barn", "børn"),
@@ -79,10 +80,10 @@ def _variants(stem: str) -> tuple[str, ...]:
     if stem in _OTHER_VOWEL:
         return stem, _OTHER_VOWEL[stem]
     if re.search(r"[^aeiouyæøå\d]el\Z", stem) and len(stem) > 4:
-        # regel: regler; middel: midler
+        # «regel» is looked for as «regler» too, and «middel» as «midler».
         short = stem[:-2] + "l"
         return stem, re.sub(r"(.)\1l\Z", r"\1l", short)
     if re.search(r"[^aeiouyæøå\dl]l\Z", stem) and len(stem) > 3:
-        # regler: regel; midler: middel
+        # And the other way round.
         return stem, f"{stem[:-1]}el", f"{stem[:-1]}{stem[-2]}el"
     return (stem,)

@@ -202,7 +202,7 @@ def test_generated_spellings_are_found():
     rng = random.Random(20261125)
     spellings = [generated_spelling(rng) for _ in range(20_000)]
     missed = [text for text in spellings if not find_cpr(text)]
-    print(f"\nCPR recall: {len(spellings) - len(missed):,} of {len(spellings):,} generated spellings")  # noqa: T201
+    print(f"\nCPR recall: {len(spellings) - len(missed):,} of {len(spellings):,} generated spellings")
     assert len(missed) / len(spellings) <= 0.001, missed[:10]
 
 
@@ -292,7 +292,7 @@ def generated_sentence(rng):
 def test_danish_sentences_with_other_numbers_are_let_through():
     rng = random.Random(17_6716)
     stopped = [text for text in (generated_sentence(rng) for _ in range(30_000)) if find_cpr(text)]
-    print(f"\nCPR false alarms: {len(stopped)} in 30,000 generated sentences")  # noqa: T201
+    print(f"\nCPR false alarms: {len(stopped)} in 30,000 generated sentences")
     assert len(stopped) <= 3, stopped
 
 
