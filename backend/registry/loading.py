@@ -70,7 +70,8 @@ class Loader:
         self.organisation = organisation
         self.only_add = only_add
         self.report = Report()
-        self._indexes = {}
+        self._by_key = {}
+        self._by_match = {}
         self._seen = set()
 
     def rows(self, name, columns):
@@ -85,39 +86,63 @@ class Loader:
         key = row.text(column, required=required)
         if not key:
             return None
-        if model not in self._indexes:
+        if model not in self._by_key:
             rows = model.objects.all()
             if model is Body:
                 rows = rows.of(self.organisation).order_by(F("organisation").asc(nulls_first=True), "key")
             elif model is CoreTask:
                 rows = rows.filter(organisation=self.organisation)
-            self._indexes[model] = {instance.key: instance for instance in rows}
-        if key not in self._indexes[model]:
+            self._by_key[model] = {instance.key: instance for instance in rows}
+        if key not in self._by_key[model]:
             raise row.broken(_("There is no “%(key)s”.") % {"key": key}, column)
-        return self._indexes[model][key]
+        return self._by_key[model][key]
 
     def save(self, row, model, match, *, is_whole_row=True, **values):
         """Add or change the row of `model` that `match` names; returns it."""
-        sign = (model, *(getattr(value, "pk", value) for value in match.values()))
-        if is_whole_row and sign in self._seen:
+        known = self._known(model, tuple(match))
+        sign = tuple(map(_plain, match.values()))
+        if is_whole_row and (model, sign) in self._seen:
             raise row.broken(_("This row repeats an earlier one."), next(iter(row.cells)))
-        self._seen.add(sign)
-        instance = model.objects.filter(**match).first()
+        self._seen.add((model, sign))
+        instance = known.get(sign)
         state = "unchanged"
         if instance is None:
             instance, state = model(**match, **values), "added"
         elif not self.only_add:
-            different = {field: value for field, value in values.items() if getattr(instance, field) != value}
+            different = {
+                field: value for field, value in values.items() if _stored(instance, field) != _plain(value)
+            }
             for field, value in different.items():
                 setattr(instance, field, value)
             state = "changed" if different else "unchanged"
         row.check(instance, [field for field in (*match, *values) if field in row.cells])
         if state != "unchanged":
             instance.save()
+            known[sign] = instance
         self.report.note(row, state)
-        if model in self._indexes:
-            self._indexes[model][instance.key] = instance
+        if model in self._by_key:
+            self._by_key[model][instance.key] = instance
         return instance
+
+    def _known(self, model, fields):
+        """The rows of `model` that are there already, by the values of `fields`: asked once, not once per row."""
+        if model not in self._by_match:
+            attributes = [model._meta.get_field(field).attname for field in fields]
+            own = {"organisation": self.organisation} if "organisation" in fields else {}
+            self._by_match[model] = {
+                tuple(getattr(row, attribute) for attribute in attributes): row
+                for row in model.objects.filter(**own).order_by()
+            }
+        return self._by_match[model]
+
+
+def _plain(value):
+    return getattr(value, "pk", value)
+
+
+def _stored(instance, field):
+    """What a field holds, without fetching the row that a key points at."""
+    return getattr(instance, instance._meta.get_field(field).attname)
 
 
 def load_shared(folder):
@@ -160,6 +185,7 @@ def load_own(folder, *, organisation, only_add=False):
 
 def _load_core_tasks(loader):
     position = {}
+    saved = []
     for row in loader.rows("core_tasks.csv", ["key", "name", *DAYS, "camp_key"]):
         key = row.text("key", required=True)
         task = loader.save(
@@ -170,14 +196,15 @@ def _load_core_tasks(loader):
             camp_key=row.text("camp_key"),
             position=position.setdefault(key, len(position)),
         )
-        _save_period(loader, row, CoreTaskName, {"core_task": task})
+        saved.append((row, _save_period(loader, row, CoreTaskName, {"core_task": task})))
+    _check_overlaps(CoreTaskName, "core_task", saved)
 
 
 def _load_bodies(loader):
     is_shared = loader.organisation is None
     columns = ["key", "name", "kind", "level", "is_type" if is_shared else "type", "parent", *DAYS, "note"]
     rows = loader.rows("bodies.csv", columns)
-    bodies = []
+    bodies, saved = [], []
     for row in rows:
         what = {"kind": row.text("kind", required=True), "level": row.text("level", required=True)}
         if is_shared:
@@ -188,14 +215,9 @@ def _load_bodies(loader):
         bodies.append(loader.save(row, Body, match, is_whole_row=False, **what))
     # A parent may stand further down in the file.
     for row, body in zip(rows, bodies, strict=True):
-        _save_period(
-            loader,
-            row,
-            BodyPeriod,
-            {"body": body},
-            parent=loader.find(Body, row, "parent"),
-            note=row.text("note"),
-        )
+        values = {"parent": loader.find(Body, row, "parent"), "note": row.text("note")}
+        saved.append((row, _save_period(loader, row, BodyPeriod, {"body": body}, **values)))
+    _check_overlaps(BodyPeriod, "body", saved)
     if is_shared:
         for row in loader.rows("successions.csv", ["body", "successor", "date", "scope"]):
             match = {
@@ -212,15 +234,26 @@ def _find_type(loader, row):
 
 
 def _save_period(loader, row, model, owner, **values):
-    """A name with its days; two periods that share a day would leave the day without one answer."""
+    """A name with its days."""
     days = {column: row.date(column) for column in DAYS}
     if days["valid_from"] and days["valid_to"] and days["valid_to"] < days["valid_from"]:
         raise row.broken(_("The period ends before it begins."), "valid_to")
     match = owner | {"valid_from": days["valid_from"], "known_date": days["known_date"]}
     name = row.text("name", required=True)
-    saved = loader.save(row, model, match, name=name, valid_to=days["valid_to"], **values)
-    if any(saved.overlaps(other) for other in model.objects.filter(**owner).exclude(pk=saved.pk)):
-        raise row.broken(_("The period shares a day with another of the same key."), "valid_from")
+    return loader.save(row, model, match, name=name, valid_to=days["valid_to"], **values)
+
+
+def _check_overlaps(model, owner, saved):
+    """Refuse two periods that share a day: the day would have two answers."""
+    periods = collections.defaultdict(list)
+    for period in model.objects.filter(
+        **{f"{owner}__in": {getattr(each, f"{owner}_id") for _row, each in saved}}
+    ):
+        periods[getattr(period, f"{owner}_id")].append(period)
+    for row, period in saved:
+        others = periods[getattr(period, f"{owner}_id")]
+        if any(period.pk != other.pk and period.overlaps(other) for other in others):
+            raise row.broken(_("The period shares a day with another of the same key."), "valid_from")
 
 
 def _load_laws(loader):
