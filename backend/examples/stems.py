@@ -27,7 +27,7 @@ fra før få får ham han hans har havde have hende her hos hun hvad hvis hvor i
 kunne lige man mange med meget men mig min mod må ned nej nogen noget nok nu når og også om op os over på
 selv sig sin skal skulle som så til ud under var ved vi vil ville vor være været
 """
-_FILLERS = frozenset(_FILLER_WORDS.split())
+FILLERS = frozenset(_FILLER_WORDS.split())
 # Vowels change where no stemmer follows.
 _PAIRS = (
     ("barn", "børn"),
@@ -71,7 +71,7 @@ def query_stems(q: str) -> list[tuple[str, ...]]:
     "regler", "barn" and "børn").
     """
     asked = words(q)
-    telling = [word for word in asked if word not in _FILLERS] or asked
+    telling = [word for word in asked if word not in FILLERS] or asked
     found = dict.fromkeys(_stem(word) for word in telling)
     return [_variants(stem) for stem in list(found)[:_MOST_QUERY_WORDS]]
 
