@@ -13,6 +13,8 @@ from backend.examples.stems import FILLERS, stem_list
 _GRAM = 4
 _SATURATION = 1.2  # BM25's k1: how soon a gram said again stops counting
 _LENGTH_WEIGHT = 0.5  # BM25's b: how much a long text is held back
+_LEAST_LIKENESS = 0.1  # share of the query's own weight under which a text only has odd letters in common
+_FULL_QUERY = 60  # grams of a query of ordinary length; a longer one does not ask for more likeness
 _MOST_GRAMS = 400  # of a query; a whole page pasted in still answers at once
 
 
@@ -49,13 +51,18 @@ class Index[K: Hashable]:
         return len(self._keys)
 
     def search(self, text: str, limit: int = 5) -> list[tuple[K, float]]:
-        """The keys of the most alike texts and their scores, best first; those without likeness are left out."""
+        """The keys of the most alike texts and their scores, best first; the unlike are left out."""
         scores: dict[int, float] = defaultdict(float)
-        for gram in list(dict.fromkeys(grams(text)))[:_MOST_GRAMS]:
+        asked = list(dict.fromkeys(grams(text)))[:_MOST_GRAMS]
+        own_weight = 0.0
+        for gram in asked:
             postings = self._postings.get(gram, ())
             rarity = math.log(1 + (len(self._keys) - len(postings) + 0.5) / (len(postings) + 0.5))
+            own_weight += rarity
             for number, weight in postings:
                 scores[number] += rarity * weight
+        least = _LEAST_LIKENESS * own_weight * min(1, _FULL_QUERY / max(len(asked), 1))
+        alike = ((number, score) for number, score in scores.items() if score >= least)
         # Equal scores keep the order in which the texts were given.
-        best = nlargest(limit, scores.items(), key=lambda item: (item[1], -item[0]))
+        best = nlargest(limit, alike, key=lambda item: (item[1], -item[0]))
         return [(self._keys[number], score) for number, score in best]
