@@ -33,5 +33,6 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     re_path(r"^api/", problem_404),
+    path("", include("cms.submit.urls")),
     path("", include(wagtail_urls)),
 ]

@@ -34,7 +34,7 @@ def icon(name, css=""):
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound, limit=None, suffix="", rows=None):
+def field(bound, limit=None, suffix="", required=False, say_optional=False):
     """A label, its hint and error, and the control, tied together for screen readers."""
     widget = bound.field.widget
     kind = getattr(widget, "input_type", "textarea")
@@ -48,14 +48,14 @@ def field(bound, limit=None, suffix="", rows=None):
         attrs["aria-describedby"] = " ".join(described)
     if bound.errors:
         attrs["aria-invalid"] = "true"
-    if rows:
-        attrs["rows"] = rows
+    if required:
+        attrs["aria-required"] = "true"
     return {
         "field": bound,
         "control": bound.as_widget(attrs=attrs),
         "limit": limit,
         "suffix": suffix,
-        "is_optional": not bound.field.required,
+        "say_optional": say_optional,
     }
 
 
@@ -86,7 +86,10 @@ def checkbox(bound):
 def error_summary(form):
     """Every error with a link to its field, at the top of the form."""
     items = [
-        (bound.id_for_label or bound.auto_id, error) for bound in form if bound.errors for error in bound.errors
+        (bound.id_for_label or bound.auto_id, error)
+        for bound in form
+        if bound.errors
+        for error in bound.errors
     ]
     return {"items": items, "others": form.non_field_errors()}
 

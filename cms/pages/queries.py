@@ -1,0 +1,76 @@
+"""Which organisation a page or a request belongs to, and what stands around every page."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from wagtail.models import Page, Site
+
+from backend.campaigns.models import Campaign
+from backend.cases.models import Case
+from backend.organisations.models import Organisation
+
+
+def organisation_for_page(page):
+    """The organisation whose site `page` stands in, or None."""
+    site = page.get_site()
+    return Organisation.objects.filter(site_link__site=site).first() if site else None
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One entry of the main menu."""
+
+    title: str
+    url: str
+    is_here: bool
+    is_exact: bool
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What every page shows around its content."""
+
+    organisation: Organisation | None
+    menu: list
+
+
+def surroundings(request):
+    """The organisation of the request's site and its menu; read once per request."""
+    found = getattr(request, "_surroundings", None)
+    if found is None:
+        site = Site.find_for_request(request)
+        organisation = Organisation.objects.filter(site_link__site=site).first() if site else None
+        found = request._surroundings = Surroundings(organisation, menu(request, site) if site else [])
+    return found
+
+
+def menu(request, site):
+    """The pages under the front page that an editor has put in the menu."""
+    root = site.root_page
+    items = Page.objects.child_of(root).live().in_menu().order_by("path")
+    return [
+        MenuItem(
+            title=page.title,
+            url=(url := f"/{page.slug}/"),
+            is_here=request.path.startswith(url),
+            is_exact=request.path == url,
+        )
+        for page in items
+    ]
+
+
+def campaigns_on_show(organisation):
+    """Published campaigns, newest first, each with its state today."""
+    found = Campaign.objects.published().filter(organisation=organisation).select_related("organisation")
+    now = timezone.now()
+    return [{"campaign": campaign, "state": campaign.state(at=now)} for campaign in found]
+
+
+def newest_cases(organisation, number=3):
+    """The newest published cases."""
+    return (
+        Case.objects.public()
+        .filter(organisation=organisation)
+        .select_related("area")
+        .order_by("-published_date", "reference")[:number]
+    )

@@ -1,0 +1,123 @@
+"""The campaign's page: its form, the answer to a submission, and what it says when it is not open."""
+
+from dataclasses import dataclass
+
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from backend.examples.actions import CampaignNotOpen, submit_example
+from backend.examples.idempotency import OtherBody
+from backend.examples.models import Example
+from backend.examples.validation import InvalidInput
+from cms.submit.forms import ExampleForm, fresh_key
+
+# What each choice means for the answer, and what it cannot promise.
+AUDIENCE_HINTS = {
+    "public": _("Your example may become a case on this site. It carries the most weight."),
+    "bodies": _("It may be sent to a committee, a board or a ministry, but is not shown here."),
+    "secretariat": _("It is not sent on and not shown. It counts, but nobody else can act on it."),
+}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Why a submission was not taken, when no field is wrong."""
+
+    heading: str
+    text: str
+
+
+SENT_BEFORE = Notice(
+    _("You have already sent an example from this page"),
+    _("Since then you have changed the text. Press Send once more to send it as a new example."),
+)
+
+
+def answer(request, page):
+    """The page for a GET; for a POST the receipt, or the form again with everything that was typed."""
+    campaign = page.as_campaign()
+    if request.method == "POST":
+        return receive(request, page, campaign)
+    is_open = state_of(request, campaign) == "open"
+    form = ExampleForm(question=campaign.asks, initial={"key": fresh_key()}) if is_open else None
+    return show(request, page, campaign, form=form)
+
+
+def state_of(request, campaign):
+    """The campaign's state; an editor's preview shows it as it will be when open."""
+    return "open" if getattr(request, "is_preview", False) else campaign.state(at=timezone.now())
+
+
+def show(request, page, campaign, *, form=None, status=200, **extra):
+    """Render the page. A form is never kept in a cache: it carries a key of its own."""
+    context = page.get_context(request) | {
+        "campaign": campaign,
+        "organisation": campaign.organisation,
+        "state": state_of(request, campaign),
+        "address": f"/kampagner/{page.slug}/",
+        "form": form,
+        "audience_hints": AUDIENCE_HINTS,
+        **extra,
+    }
+    response = TemplateResponse(request, page.template, context, status=status)
+    if form is not None or status != 200:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def receive(request, page, campaign):
+    """Take a submission. Nothing that was typed is lost, whatever happens."""
+    form = ExampleForm(request.POST, question=campaign.asks)
+    if not form.is_valid():
+        return show(request, page, campaign, form=form, status=422)
+    try:
+        receipt = submit_example(
+            campaign=campaign,
+            submission=form.submission(),
+            idempotency_key=form.cleaned_data["key"][:200] or None,
+        )
+    except InvalidInput as invalid:
+        form.add_invalid(invalid)
+        return show(request, page, campaign, form=form, status=422)
+    except OtherBody:
+        return show(request, page, campaign, form=with_fresh_key(form), status=409, notice=SENT_BEFORE)
+    except CampaignNotOpen:
+        return show(request, page, campaign, kept=typed(form), status=409)
+    return show_receipt(request, page, campaign, receipt)
+
+
+def with_fresh_key(form):
+    """The same form as typed, under a new key."""
+    data = form.data.copy()
+    data["key"] = fresh_key()
+    return ExampleForm(data, question=form.fields["problem"].label)
+
+
+def typed(form):
+    """The text fields that hold something, for the writer to copy."""
+    return [
+        bound for bound in form if bound.name != "key" and bound.name in form.changed_data and bound.value()
+    ]
+
+
+def show_receipt(request, page, campaign, receipt):
+    """The receipt: the answer to the POST, kept nowhere."""
+    example = Example.objects.select_related("campaign").get(reference=receipt.reference)
+    response = TemplateResponse(
+        request,
+        "submit/receipt.html",
+        {
+            "page": page,
+            "campaign": campaign,
+            "reference": receipt.reference,
+            "code": receipt.tracking_code,
+            "words": receipt.tracking_code.split(),
+            "warnings": receipt.warnings,
+            "received": example.submitted_date,
+            "read_by": example.read_by_date(),
+            "tracking_address": request.build_absolute_uri("/spor/"),
+        },
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response

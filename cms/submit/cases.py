@@ -1,0 +1,209 @@
+"""What is published: the list with its filters, a page per case, the feed, and «Det sker også hos mig»."""
+
+import datetime
+from urllib.parse import urlencode
+
+from django.core.cache import cache
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.functional import cached_property
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from backend.cases.actions.gathering import support_case
+from backend.cases.filters import OUTCOMES, SHOWN_REFERRALS, PublicCaseFilter
+from backend.cases.lifecycle import Status
+from backend.cases.models import Case, Referral, Reply
+from backend.cases.queries import shown, with_counts
+from backend.cases.suggestions import core_task_of
+from backend.examples.hours import hours_label
+from backend.examples.validation import InvalidInput
+from backend.registry.models import Area, CoreTask
+from cms.pages.queries import surroundings
+from cms.submit.forms import SupportForm
+from cms.submit.origin import public_form
+
+PAGE_SIZE = 20
+# Further than this nobody pages; counting on would cost more the more there is.
+COUNTED = 2_000
+AREAS_KEPT_SECONDS = 60
+SHOWN_STATUSES = [(status.value, status.label) for status in Status if status != Status.DRAFT]
+
+
+class CappedPaginator(Paginator):
+    """Counts no further than COUNTED, so that the first page takes the same time however much there is."""
+
+    @cached_property
+    def count(self):
+        """How many there are, at most COUNTED."""
+        return self.object_list.order_by().values("pk")[:COUNTED].count()
+
+    @property
+    def is_capped(self):
+        """Whether there may be more than was counted."""
+        return self.count == COUNTED
+
+
+def published(organisation):
+    """The organisation's published cases, newest first, each with its number of supports."""
+    return with_counts(
+        Case.objects.public()
+        .filter(organisation=organisation)
+        .select_related("area")
+        .order_by("-published_date", "reference")
+    )
+
+
+def case_list(request, organisation):
+    """Context of the list: one page of what the query asks for, and the filters as links."""
+    query = request.GET.dict()
+    wanted = {name: value for name, value in query.items() if name in PublicCaseFilter.base_filters and value}
+    filters = PublicCaseFilter(wanted, published(organisation), organisation=organisation, request=request)
+    # An address with a filter that is none shows what the other filters find, not an error.
+    cases = filters.qs if filters.is_valid() else filters.queryset.none()
+    page = CappedPaginator(cases, PAGE_SIZE).get_page(query.get("side"))
+    for case in page.object_list:
+        case.supports_shown = shown(case.support_count)
+    return {
+        "page_obj": page,
+        "is_valid": filters.is_valid(),
+        "wanted": wanted,
+        "query": urlencode(sorted(wanted.items())),
+        "filter_groups": filter_groups(organisation, wanted),
+    }
+
+
+def filter_groups(organisation, wanted):
+    """Every filter as a group of links; the chosen one leads back to without it."""
+    groups = [
+        ("area", _("Area"), areas(organisation)),
+        ("status", _("Status"), SHOWN_STATUSES),
+        ("outcome", _("Answer"), OUTCOMES),
+        ("core_task", _("Core task"), core_tasks(organisation)),
+    ]
+    return [
+        {"label": label, "is_open": name in wanted, "links": list(links(name, choices, wanted))}
+        for name, label, choices in groups
+        if choices
+    ]
+
+
+def links(name, choices, wanted):
+    """One link per choice."""
+    rest = {other: value for other, value in wanted.items() if other != name}
+    for value, label in choices:
+        is_chosen = wanted.get(name) == value
+        query = rest if is_chosen else rest | {name: value}
+        yield {"label": label, "query": urlencode(sorted(query.items())), "is_chosen": is_chosen}
+
+
+def areas(organisation):
+    """The areas that published cases have; kept for a minute, since looking through them all takes its time."""
+
+    def look():
+        used = Case.objects.public().filter(organisation=organisation).order_by().values("area").distinct()
+        return list(Area.objects.filter(pk__in=used).values_list("key", "name"))
+
+    return cache.get_or_set(f"case-areas:{organisation.pk}", look, AREAS_KEPT_SECONDS)
+
+
+def core_tasks(organisation):
+    """The organisation's core tasks by their newest names."""
+    return [
+        (task.key, str(task))
+        for task in CoreTask.objects.filter(organisation=organisation).prefetch_related("names")
+    ]
+
+
+def story(organisation, reference):
+    """One published case with what its page tells, or 404: whatever is not published does not exist."""
+    released = Reply.objects.released().order_by("received_date", "id")
+    asked = (
+        Referral.objects.filter(status__in=SHOWN_REFERRALS)
+        .select_related("body")
+        .prefetch_related("body__periods", Prefetch("replies", released, to_attr="shown_replies"))
+        .order_by("sent_date", "id")
+    )
+    case = (
+        published(organisation)
+        .filter(reference=reference)
+        .select_related("area", "campaign", "core_task")
+        .prefetch_related("case_laws__law", Prefetch("referrals", asked, to_attr="asked"))
+        .first()
+    )
+    if case is None:
+        raise Http404
+    return case
+
+
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_page(request, reference):
+    """The page of one published case; a POST is «Det sker også hos mig»."""
+    organisation = surroundings(request).organisation
+    case = story(organisation, reference.upper())
+    form = SupportForm(request.POST if request.method == "POST" else None)
+    status, is_supported = 200, False
+    if request.method == "POST":
+        status, is_supported = take_support(request, case, form)
+    return TemplateResponse(
+        request,
+        "submit/case.html",
+        {
+            "case": case,
+            "organisation": organisation,
+            "core_task": core_task_of(case),
+            "hours": hours_label(case.hours),
+            "supports": shown(case.support_count),
+            "form": form,
+            "is_supported": is_supported,
+        },
+        status=status,
+        headers={"Cache-Control": "no-store"} if request.method == "POST" else {"Cache-Control": "no-cache"},
+    )
+
+
+def take_support(request, case, form):
+    """Count one more to whom it happens. Returns the status and whether it was taken."""
+    if not form.is_valid():
+        return 422, False
+    try:
+        support_case(case=case, **form.cleaned_data)
+    except InvalidInput as invalid:
+        form.add_invalid(invalid)
+        return 422, False
+    return 200, True
+
+
+@require_safe
+def feed(request):
+    """An Atom feed of the newest published cases."""
+    organisation = surroundings(request).organisation
+    home = request.build_absolute_uri("/forslag/")
+    atom = Atom1Feed(
+        title=_("Published cases – %(name)s") % {"name": organisation.name},
+        link=home,
+        description="",
+        language="da",
+        feed_url=request.build_absolute_uri(),
+    )
+    for case in published(organisation)[:PAGE_SIZE]:
+        atom.add_item(
+            title=case.title,
+            link=f"{home}{case.reference}/",
+            description=Truncator(case.problem).words(60),
+            unique_id=f"{home}{case.reference}/",
+            # A public date is a month, in the feed too.
+            updateddate=datetime.datetime.combine(
+                case.published_date.replace(day=1), datetime.time(), datetime.UTC
+            ),
+        )
+    response = HttpResponse(
+        content_type="application/atom+xml; charset=utf-8", headers={"Cache-Control": "no-cache"}
+    )
+    atom.write(response, "utf-8")
+    return response

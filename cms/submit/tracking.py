@@ -1,0 +1,138 @@
+"""The writer's own view, under the tracking code. The code travels in a POST; the view is that POST's answer."""
+
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from backend.cases.actions.gathering import accept_wording, object_to_wording
+from backend.cases.actions.removing import withdraw
+from backend.cases.models import Case, CaseExample
+from backend.examples.actions import add_message
+from backend.examples.actions import answer as answer_question
+from backend.examples.lifecycle import IllegalMove, Status, available_to_submitter
+from backend.examples.queries import example_for_code
+from backend.examples.validation import InvalidInput
+from cms.submit.forms import CodeForm, MessageForm
+from cms.submit.origin import public_form
+
+NOT_FOUND = _("We do not know this code. Check the words and their order.")
+
+
+@public_form
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def track(request):
+    """Ask for the code; with the code, show the example and do what the writer asks."""
+    if request.method != "POST":
+        return ask_for_code(request, CodeForm())
+    form = CodeForm(request.POST)
+    example = example_for_code(request.POST.get("code", "")[:500])
+    if example is None:
+        form.is_valid()
+        form.add_error("code", NOT_FOUND)
+        return ask_for_code(request, form, status=422)
+    match request.POST.get("do"):
+        case "message":
+            return take_message(request, example)
+        case "accept":
+            return take_yes(request, example)
+        case "object":
+            return take_message(request, example, act=object_to_wording)
+        case "withdraw":
+            return take_withdrawal(request, example)
+    return show(request, example)
+
+
+def ask_for_code(request, form, *, status=200):
+    """The page that asks for the code."""
+    return TemplateResponse(request, "submit/enter_code.html", {"form": form}, status=status)
+
+
+def show(request, example, *, form=None, status=200, notice=""):
+    """What the writer may see of the example: status, history, dialogue, and what can be done now."""
+    code = request.POST.get("code", "")
+    moves = {move.name for move in available_to_submitter(example)}
+    return TemplateResponse(
+        request,
+        "submit/tracking.html",
+        {
+            "example": example,
+            "code": code,
+            "form": form or MessageForm(),
+            "events": example.events.filter(is_public=True),
+            "messages_shown": example.messages.all(),
+            "cases": published_cases(example),
+            "wording": wording_of(example),
+            "can_answer": "answer" in moves,
+            "can_write": example.status not in (Status.WITHDRAWN, Status.ERASED),
+            "can_withdraw": "withdraw" in moves,
+            "read_by": example.read_by_date() if example.status == Status.RECEIVED else None,
+            "notice": notice,
+        },
+        status=status,
+    )
+
+
+def published_cases(example):
+    """The published case that the example is part of now, if there is one."""
+    return Case.objects.public().filter(
+        case_examples__in=CaseExample.objects.current().filter(example=example)
+    )
+
+
+def wording_of(example):
+    """The example's open row in its case, where the wording has been shown to the writer; or None."""
+    return (
+        CaseExample.objects.current()
+        .filter(example=example, wording_shown_date__isnull=False)
+        .select_related("case")
+        .first()
+    )
+
+
+def take_yes(request, example):
+    """The writer's yes to the wording."""
+    try:
+        accept_wording(example=example)
+    except InvalidInput as invalid:
+        return show(request, example, notice=invalid.errors[0].detail, status=409)
+    return show(request, example, notice=_("Thank you. The text goes further as it is."))
+
+
+def take_message(request, example, act=None):
+    """Store the writer's answer, addition or objection, and show the example again."""
+    form = MessageForm(request.POST)
+    form.is_valid()
+    act = act or (answer_question if example.status == Status.AWAITING_SUBMITTER else add_message)
+    try:
+        act(example=example, text=form.cleaned_data["text"])
+    except InvalidInput as invalid:
+        form.add_invalid(invalid)
+        return show(request, example, form=form, status=422)
+    except IllegalMove:
+        # Somebody moved the example meanwhile: the text stays on the page.
+        example.refresh_from_db()
+        form.add_error(
+            "text", _("Something has happened with your example meanwhile. Look below and send again.")
+        )
+        return show(request, example, form=form, status=409)
+    example.refresh_from_db()
+    return show(request, example, notice=_("Thank you. The secretariat can read it now."))
+
+
+def take_withdrawal(request, example):
+    """Withdraw the example, once the writer has said yes to what follows."""
+    if request.POST.get("sure") != "yes":
+        return show(
+            request, example, notice=_("Tick that you are sure, and press Withdraw again."), status=422
+        )
+    try:
+        withdraw(example=example)
+    except IllegalMove:
+        example.refresh_from_db()
+        return show(
+            request, example, notice=_("The example has already been withdrawn or erased."), status=409
+        )
+    example.refresh_from_db()
+    return show(request, example, notice=_("Your example has been withdrawn, and your words are gone."))
