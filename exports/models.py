@@ -110,11 +110,11 @@ class Submission(models.Model):
 
     @property
     def number(self):
-        """"2026-01"; empty while it is a draft."""
+        """ "2026-01"; empty while it is a draft."""
         return f"{self.year}-{self.seq:02d}" if self.is_frozen else ""
 
     def file_name(self, format_name):
-        """"lejre-bidrag-2026-01.xlsx"."""
+        """ "lejre-bidrag-2026-01.xlsx"."""
         return f"{self.organisation.key}-bidrag-{self.number or 'kladde'}.{format_name}"
 
 

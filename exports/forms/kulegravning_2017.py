@@ -4,6 +4,7 @@ The words below are the ministry's, to the letter and in its order. They are not
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.utils import translation
 from django.utils.formats import date_format
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from backend.cases.lifecycle import Outcome, ReferralStatus
 from backend.cases.models import SMALL_GROUP, Case, CaseQuerySet, FormTable, Referral, Reply
+from backend.cases.queries import shown
 from backend.examples.hours import hours_label
 from exports.document import Column, Document, Row, SenderLine, Table
 from exports.forms.entry import Entry, Sender
@@ -70,9 +72,12 @@ def cells(case: Case) -> dict[str, str]:
 
 
 def with_everything_needed(cases: CaseQuerySet) -> CaseQuerySet:
-    """The cases with what the form and its annex read of them, in a fixed number of queries."""
+    """The cases with what the form and its annex read of them, in a fixed number of queries.
+
+    They must have been counted (`backend.cases.queries.with_counts`).
+    """
     return cases.select_related("area").prefetch_related(
-        "case_causes__cause", "case_examples", "referrals__body__periods", "referrals__replies"
+        "case_causes__cause", "referrals__body__periods", "referrals__replies"
     )
 
 
@@ -128,9 +133,11 @@ def _annex(placed: Sequence[tuple[int, int, Entry]]) -> Table:
                 str(position),
                 entry.case.reference,
                 ", ".join(str(cause) for cause in entry.case.case_causes.all()),
-                hours_label(entry.case.hours),
+                hours_label(None if entry.case.hours is None else Decimal(entry.case.hours)),
                 _example_count(entry.case),
-                "\n".join(_answer_of(referral) for referral in entry.case.referrals.all() if _is_asked(referral)),
+                "\n".join(
+                    _answer_of(referral) for referral in entry.case.referrals.all() if _is_asked(referral)
+                ),
             ),
         )
         for table, position, entry in placed
@@ -141,7 +148,8 @@ def _annex(placed: Sequence[tuple[int, int, Entry]]) -> Table:
 def _answers(placed: Sequence[tuple[int, int, Entry]]) -> Table:
     choices = tuple(str(outcome.label) for outcome in Outcome)
     columns = tuple(
-        Column(key, heading, width, choices if key == "answer" else ()) for key, heading, width in _ANSWER_COLUMNS
+        Column(key, heading, width, choices if key == "answer" else ())
+        for key, heading, width in _ANSWER_COLUMNS
     )
     rows = tuple(
         Row(entry.id, (table_name(table), str(position), entry.cells.get("problem", ""), "", "", ""))
@@ -151,8 +159,8 @@ def _answers(placed: Sequence[tuple[int, int, Entry]]) -> Table:
 
 
 def _example_count(case: Case) -> str:
-    count = sum(1 for joined in case.case_examples.all() if joined.left_at is None)
-    return str(count) if count >= SMALL_GROUP else _("under %(count)d") % {"count": SMALL_GROUP}
+    count = shown(case.example_count)
+    return _("under %(count)d") % {"count": SMALL_GROUP} if count is None else str(count)
 
 
 def _is_asked(referral: Referral) -> bool:

@@ -1,0 +1,57 @@
+"""From rows and cases to the document that a format can write."""
+
+from django.db.models import Exists, OuterRef, Prefetch
+
+from backend.cases.models import Case
+from backend.cases.queries import with_counts
+from exports.forms import FORMS
+from exports.forms.entry import Entry, Sender
+from exports.models import FormRow, Submission
+
+
+def rows_with_cases(submission):
+    """The submission's rows in order, each with its case and area."""
+    return submission.rows.select_related("case__area", "submission").order_by("table", "position")
+
+
+def words_of(row):
+    """What the row says, column by column: the case's words where nobody has written others."""
+    return (
+        row.cells if row.submission.is_frozen else {**FORMS[row.submission.form].cells(row.case), **row.cells}
+    )
+
+
+def document_of(submission):
+    """The submission as a document; a draft is marked as one."""
+    form = FORMS[submission.form]
+    cases = form.with_everything_needed(with_counts(Case.objects.all()))
+    rows = submission.rows.prefetch_related(Prefetch("case", cases)).select_related("submission")
+    return form.build(
+        [
+            Entry(str(row.pk), row.case, row.table, words_of(row))
+            for row in rows.order_by("table", "position")
+        ],
+        senders=[Sender(**sender) for sender in submission.senders],
+        number=submission.number,
+        is_draft=not submission.is_frozen,
+        has_annex=submission.has_annex,
+        has_answers=submission.has_answers,
+    )
+
+
+def ready_cases(organisation):
+    """Ready cases with a table that stand in no frozen submission, by table and then the oldest first."""
+    sent = FormRow.objects.filter(case=OuterRef("pk"), submission__in=Submission.objects.standing())
+    cases = Case.objects.filter(organisation=organisation).ready_for_form().exclude(Exists(sent))
+    return cases.order_by("table", "created_date", "reference")
+
+
+def ready_document(organisation, form_key):
+    """What the form would say if it were drawn up now from the ready cases, marked as a draft."""
+    form = FORMS[form_key]
+    cases = form.with_everything_needed(with_counts(ready_cases(organisation)))
+    return form.build(
+        [Entry(case.reference, case, case.table, form.cells(case)) for case in cases],
+        senders=[Sender(organisation.name, organisation.contact, organisation.phone)],
+        is_draft=True,
+    )
