@@ -77,8 +77,16 @@ class Campaign(models.Model):
             ("retention", _("How long examples are kept"), organisation.retention),
             ("whistleblower_url", _("Link to the whistleblower scheme"), organisation.whistleblower_url),
             ("was_url", _("Link to the accessibility statement"), organisation.was_url),
-            ("is_proxy_logging_confirmed", _("The proxy's logging is confirmed"), organisation.is_proxy_logging_confirmed),
-            ("med_discussed_date", _("Date of the discussion in the main MED committee"), self.med_discussed_date),
+            (
+                "is_proxy_logging_confirmed",
+                _("The proxy's logging is confirmed"),
+                organisation.is_proxy_logging_confirmed,
+            ),
+            (
+                "med_discussed_date",
+                _("Date of the discussion in the main MED committee"),
+                self.med_discussed_date,
+            ),
         ]
         return [(field, label) for field, label, value in wanted if not value]
 

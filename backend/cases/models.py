@@ -12,7 +12,15 @@ from backend.organisations.models import Organisation, User
 from backend.organisations.permissions import organisations_where
 from backend.registry.models import Area, Body, Cause, CoreTask, Law, RuleLevel
 
-from .lifecycle import CASE_OUTCOMES, DOABLE_OUTCOMES, OPEN_REFERRALS, Outcome, ReasonCode, ReferralStatus, Status
+from .lifecycle import (
+    CASE_OUTCOMES,
+    DOABLE_OUTCOMES,
+    OPEN_REFERRALS,
+    Outcome,
+    ReasonCode,
+    ReferralStatus,
+    Status,
+)
 
 # Under this many, a figure is not shown outside the desk (P-5).
 SMALL_GROUP = 5
@@ -61,10 +69,14 @@ class CaseQuerySet(models.QuerySet):
 
     def ready_for_form(self):
         """Ready cases with a table, none of whose sources keeps them with the secretariat."""
-        return self.filter(status=Status.READY, merged_into=None).exclude(table=FormTable.NONE).exclude(
-            Exists(
-                CaseExample.objects.filter(
-                    case=OuterRef("pk"), is_source=True, example__audience=Audience.SECRETARIAT
+        return (
+            self.filter(status=Status.READY, merged_into=None)
+            .exclude(table=FormTable.NONE)
+            .exclude(
+                Exists(
+                    CaseExample.objects.filter(
+                        case=OuterRef("pk"), is_source=True, example__audience=Audience.SECRETARIAT
+                    )
                 )
             )
         )
@@ -75,7 +87,9 @@ class Case(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
-    campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
+    campaign = models.ForeignKey(
+        Campaign, null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+    )
     reference = models.CharField(_("reference"), max_length=20, unique=True)
     title = models.CharField(_("title"), max_length=120)
     problem = models.TextField(_("problem"), max_length=8000)
@@ -104,7 +118,12 @@ class Case(models.Model):
         Body, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("workplace")
     )
     rule_level = models.ForeignKey(
-        RuleLevel, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("rule level")
+        RuleLevel,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("rule level"),
     )
     really_law = models.CharField(_("is it really the law?"), max_length=10, choices=ReallyLaw, blank=True)
     really_law_paragraph = models.CharField(_("the section that backs it"), max_length=200, blank=True)
@@ -114,7 +133,9 @@ class Case(models.Model):
     hours_note = models.CharField(_("how the hours were counted"), max_length=500, blank=True)
     # Working days, weeks and months a year as they were when the hours were set.
     hours_basis = models.JSONField(default=dict, blank=True)
-    visibility = models.CharField(_("visible to"), max_length=10, choices=Visibility, default=Visibility.INTERNAL)
+    visibility = models.CharField(
+        _("visible to"), max_length=10, choices=Visibility, default=Visibility.INTERNAL
+    )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
     implemented_date = models.DateField(_("done"), null=True, blank=True)
@@ -124,8 +145,12 @@ class Case(models.Model):
     checked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     closed_reason = models.CharField(_("why closed"), max_length=1000, blank=True)
     closed_from = models.CharField(max_length=10, choices=Status, blank=True)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
     version = models.PositiveIntegerField(default=1)
     stems = models.TextField(blank=True, default="")
 
@@ -147,7 +172,8 @@ class Case(models.Model):
                 violation_error_message=_("A closed case needs a reason."),
             ),
             models.CheckConstraint(
-                condition=Q(outcome="") | Q(outcome__in=CASE_OUTCOMES, status__in=["referred", "answered", "closed"]),
+                condition=Q(outcome="")
+                | Q(outcome__in=CASE_OUTCOMES, status__in=["referred", "answered", "closed"]),
                 name="case_outcome_after_reply",
                 violation_error_message=_("Only an answered case has an outcome."),
             ),
@@ -158,7 +184,9 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["organisation", "status", "-created_date", "reference"], name="case_worklist"),
+            models.Index(
+                fields=["organisation", "status", "-created_date", "reference"], name="case_worklist"
+            ),
             models.Index(fields=["organisation", "-created_date", "reference"], name="case_list"),
             models.Index(
                 fields=["organisation", "-published_date", "reference"],
@@ -205,7 +233,9 @@ class CaseLaw(models.Model):
     cited_text = models.CharField(max_length=300)
     paragraphs = models.CharField(max_length=100, blank=True)
     cited_date = models.DateField(null=True, blank=True)
-    found_by = models.CharField(max_length=10, choices=[("person", _("A person")), ("software", _("The software"))])
+    found_by = models.CharField(
+        max_length=10, choices=[("person", _("A person")), ("software", _("The software"))]
+    )
 
     class Meta:
         ordering = ["case", "id"]
@@ -291,13 +321,17 @@ class Referral(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="referrals")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="referrals", verbose_name=_("body"))
-    status = models.CharField(_("status"), max_length=12, choices=ReferralStatus, default=ReferralStatus.PREPARED)
+    status = models.CharField(
+        _("status"), max_length=12, choices=ReferralStatus, default=ReferralStatus.PREPARED
+    )
     question = models.TextField(_("question"), max_length=2000, blank=True)
     reason = models.CharField(_("why this body"), max_length=500, blank=True)
     prepared_date = models.DateField()
     sent_date = models.DateField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
-    passed_on_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    passed_on_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = ReferralQuerySet.as_manager()
 
@@ -401,7 +435,9 @@ class CaseEvent(models.Model):
     """One move of a case or of one of its referrals. Append-only; holds no raw text."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
-    referral = models.ForeignKey(Referral, null=True, blank=True, on_delete=models.CASCADE, related_name="events")
+    referral = models.ForeignKey(
+        Referral, null=True, blank=True, on_delete=models.CASCADE, related_name="events"
+    )
     move = models.CharField(max_length=24)
     from_status = models.CharField(max_length=12, blank=True)
     to_status = models.CharField(max_length=12)

@@ -26,12 +26,18 @@ def suggest_table(case):
     if len(laws) > 1:
         return Suggestion(FormTable.COHERENCE, _("Several laws are named."))
     if causes & {"samspil_mellem_love", "samspil_mellem_myndigheder"}:
-        return Suggestion(FormTable.COHERENCE, _("The cause is that laws or authorities do not work together."))
+        return Suggestion(
+            FormTable.COHERENCE, _("The cause is that laws or authorities do not work together.")
+        )
     if bodies > 1:
         return Suggestion(FormTable.COHERENCE, _("Several bodies are asked."))
     if case.hours:
-        return Suggestion(FormTable.TIME, _("Time is named: about %(hours)s hours a year.") % {"hours": case.hours})
-    return Suggestion(FormTable.TIME, _("One rule takes time; nothing points to several laws or authorities."))
+        return Suggestion(
+            FormTable.TIME, _("Time is named: about %(hours)s hours a year.") % {"hours": case.hours}
+        )
+    return Suggestion(
+        FormTable.TIME, _("One rule takes time; nothing points to several laws or authorities.")
+    )
 
 
 def core_task_of(case):
@@ -48,7 +54,9 @@ def core_task_of(case):
 
 def core_tasks_of(cases):
     """{case id: CoreTask or None} for a page of cases, in two queries."""
-    wanted = {(case.organisation_id, case.area_id) for case in cases if not case.core_task_id and case.area_id}
+    wanted = {
+        (case.organisation_id, case.area_id) for case in cases if not case.core_task_id and case.area_id
+    }
     areas = OrganisationArea.objects.filter(
         organisation__in={o for o, _a in wanted}, area__in={a for _o, a in wanted}
     ).exclude(core_task=None)
@@ -59,10 +67,12 @@ def core_tasks_of(cases):
 
 
 def suggest_laws(text):
-    """Laws whose name stands in `text`: [Suggestion(Law)]. Abbreviations count in upper case only («LAS», never «las»)."""
+    """Laws whose name stands in `text`: [Suggestion(Law)]. Abbreviations count in upper case only («LAS»)."""
     found = []
     for law in Law.objects.prefetch_related("aliases"):
-        names = [(law.popular_name, False)] + [(alias.text, alias.is_abbreviation) for alias in law.aliases.all()]
+        names = [(law.popular_name, False)] + [
+            (alias.text, alias.is_abbreviation) for alias in law.aliases.all()
+        ]
         for name, is_abbreviation in names:
             pattern = rf"(?<!\w){re.escape(name)}{'' if is_abbreviation else 's?'}(?!\w)"
             match = re.search(pattern, text, 0 if is_abbreviation else re.IGNORECASE)
@@ -73,7 +83,7 @@ def suggest_laws(text):
 
 
 def suggest_bodies(case):
-    """Bodies that may be able to do something: the area's centre and committee, where the organisation has said which."""
+    """Bodies that may be able to act: the area's centre and committee, where the organisation has said which."""
     here = (
         OrganisationArea.objects.filter(organisation=case.organisation_id, area=case.area_id)
         .select_related("area")

@@ -23,9 +23,15 @@ from .validation import FieldError, InvalidInput, check_submission, check_text, 
 
 # What a writer is told about personal details that were let through, by kind of hint.
 HINTS = {
-    "email": _("There seems to be an e-mail address in the text. The secretariat takes it out before others see it."),
-    "phone": _("There seems to be a phone number in the text. The secretariat takes it out before others see it."),
-    "name": _("There seems to be a person's name in the text. The secretariat takes it out before others see it."),
+    "email": _(
+        "There seems to be an e-mail address in the text. The secretariat takes it out before others see it."
+    ),
+    "phone": _(
+        "There seems to be a phone number in the text. The secretariat takes it out before others see it."
+    ),
+    "name": _(
+        "There seems to be a person's name in the text. The secretariat takes it out before others see it."
+    ),
 }
 
 
@@ -38,7 +44,7 @@ class CampaignNotOpen(Exception):
 
 
 @dataclass(frozen=True)
-class Warning:  # noqa: A001 - api.md's word
+class Warning:
     """A personal detail that was accepted: in which field, of what kind, and where."""
 
     pointer: str
@@ -104,7 +110,9 @@ def _look_up(model, key, pointer, errors):
     return row
 
 
-def submit_example(*, campaign, submission, source="form", idempotency_key=None, is_quarantined=False, at=None):
+def submit_example(
+    *, campaign, submission, source="form", idempotency_key=None, is_quarantined=False, at=None
+):
     """Receive an example for `campaign`. Returns a Receipt.
 
     `submission` is a validation.Submission as typed. The same `idempotency_key` and submission give the first
@@ -124,7 +132,9 @@ def submit_example(*, campaign, submission, source="form", idempotency_key=None,
     with transaction.atomic():
         claim = None
         if idempotency_key:
-            claim = Claim(key=idempotency_key, body={"campaign": str(campaign.pk), **asdict(submission)}, at=at)
+            claim = Claim(
+                key=idempotency_key, body={"campaign": str(campaign.pk), **asdict(submission)}, at=at
+            )
             if claim.first_answer is not None:
                 first = claim.first_answer
                 warnings = tuple(Warning(**{**w, "span": tuple(w["span"])}) for w in first.pop("warnings"))
@@ -209,7 +219,9 @@ def add_message(*, example, text, at=None):
     at = moment(at)
     text = check_text(text, pointer="/text", maximum=8000, minimum=1, required=True)
     if example.status in (Status.WITHDRAWN, Status.ERASED):
-        raise InvalidInput([FieldError("/text", "closed", _("This example has been closed. Nothing can be added."))])
+        raise InvalidInput(
+            [FieldError("/text", "closed", _("This example has been closed. Nothing can be added."))]
+        )
     _add_message(example, text, at)
     _record(example, "add_message", from_status=example.status, at=at)
 

@@ -45,7 +45,9 @@ MOVES = {
         Move("add_to_case", _("Add to a case"), frozenset({S.RECEIVED}), S.ACCEPTED, "case.make"),
         Move("set_aside", _("Set aside"), frozenset({S.RECEIVED}), S.SET_ASIDE, "example.move", True),
         Move("answer", _("Answer"), frozenset({S.AWAITING_SUBMITTER}), S.RECEIVED, SUBMITTER),
-        Move("stop_waiting", _("Stop waiting"), frozenset({S.AWAITING_SUBMITTER}), S.RECEIVED, "example.move"),
+        Move(
+            "stop_waiting", _("Stop waiting"), frozenset({S.AWAITING_SUBMITTER}), S.RECEIVED, "example.move"
+        ),
         Move("leave_case", _("Take out of the case"), frozenset({S.ACCEPTED}), S.RECEIVED, "case.make", True),
         Move("take_back", _("Take back"), frozenset({S.SET_ASIDE}), S.RECEIVED, "example.move"),
         Move("withdraw", _("Withdraw"), _LIVE, S.WITHDRAWN, SUBMITTER),
@@ -83,4 +85,6 @@ def available(example, user):
 
 def available_to_submitter(example):
     """The moves open under the tracking code now."""
-    return [move for move in MOVES.values() if move.permission == SUBMITTER and example.status in move.sources]
+    return [
+        move for move in MOVES.values() if move.permission == SUBMITTER and example.status in move.sources
+    ]

@@ -114,7 +114,9 @@ class Example(models.Model):
     submitted_date = models.DateField(_("received"))
     source = models.CharField(_("source"), max_length=20, default="form")
     source_key = models.CharField(max_length=60, null=True, blank=True)
-    batch = models.ForeignKey(ImportBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="examples")
+    batch = models.ForeignKey(
+        ImportBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="examples"
+    )
 
     title = models.CharField(_("title"), max_length=120, blank=True)
     problem = models.TextField(_("what is in the way"), max_length=8000, blank=True)
@@ -124,7 +126,12 @@ class Example(models.Model):
         Area, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("area")
     )
     cause_guess = models.ForeignKey(
-        Cause, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("the writer's guess")
+        Cause,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("the writer's guess"),
     )
     burden = models.ForeignKey(
         Burden, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("burden")
@@ -141,7 +148,12 @@ class Example(models.Model):
 
     flag = models.CharField(_("flag"), max_length=24, choices=Flag, blank=True)
     core_task = models.ForeignKey(
-        CoreTask, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("core task")
+        CoreTask,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("core task"),
     )
     provenance = models.JSONField(_("provenance"), default=dict, blank=True)
     set_aside_reason = models.CharField(_("reason"), max_length=20, choices=SetAsideReason, blank=True)
@@ -168,7 +180,9 @@ class Example(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["organisation", "status", "-submitted_date", "reference"], name="example_worklist"),
+            models.Index(
+                fields=["organisation", "status", "-submitted_date", "reference"], name="example_worklist"
+            ),
             models.Index(fields=["organisation", "-submitted_date", "reference"], name="example_list"),
         ]
 

@@ -16,7 +16,9 @@ def example_for_code(code):
 
 def example_after(queryset, example):
     """The next row of the worklist `queryset` (unread order) after `example`, or the first one, or None."""
-    later = queryset.exclude(pk=example.pk).filter(
-        submitted_date__gte=example.submitted_date
-    ).exclude(submitted_date=example.submitted_date, reference__lte=example.reference)
+    later = (
+        queryset.exclude(pk=example.pk)
+        .filter(submitted_date__gte=example.submitted_date)
+        .exclude(submitted_date=example.submitted_date, reference__lte=example.reference)
+    )
     return later.first() or queryset.exclude(pk=example.pk).first()

@@ -26,7 +26,12 @@ def read_raw(example, *, by, purpose="", at=None):
     """The employee's own words. Raises NotAllowed unless `by` is a coordinator; each reading is logged."""
     check_permission(by, "example.raw", example.organisation_id)
     log_access(
-        by=by, organisation=example.organisation, kind="raw_text", reference=example.reference, purpose=purpose, at=at
+        by=by,
+        organisation=example.organisation,
+        kind="raw_text",
+        reference=example.reference,
+        purpose=purpose,
+        at=at,
     )
     return RawText(
         title=example.title,
@@ -46,6 +51,11 @@ def read_contact(example, *, by, purpose, at=None):
     if contact is None:
         return None
     log_access(
-        by=by, organisation=example.organisation, kind="contact", reference=example.reference, purpose=purpose, at=at
+        by=by,
+        organisation=example.organisation,
+        kind="contact",
+        reference=example.reference,
+        purpose=purpose,
+        at=at,
     )
     return unseal(contact.email_encrypted), unseal(contact.name_encrypted) if contact.name_encrypted else ""

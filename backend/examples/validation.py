@@ -3,10 +3,12 @@
 Every action that stores text asks `check_text`, which also refuses personal numbers (CPR).
 """
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -140,13 +142,14 @@ _DROPPED = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
-def _is_storable(char: str) -> bool:
-    """Whether database, XML (XLSX, DOCX) and JSON can all hold the character."""
-    if char in "\n\t":
-        return True
-    code = ord(char)
-    is_noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-    return not is_noncharacter and unicodedata.category(char) not in {"Cc", "Cs"}
+# What database, XML (XLSX, DOCX) and JSON cannot all hold: control characters other than tab and line
+# feed, lone surrogates, noncharacters.
+_UNSTORABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
+    + "]"
+)
+_LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 
 
 def _is_visible(char: str) -> bool:
@@ -174,14 +177,15 @@ def _trim(text: str) -> str:
     return text[start:end]
 
 
-def _visible_length(text: str) -> int:
-    """Characters including spaces; ten zero-width joiners are no text of ten characters."""
-    return sum(unicodedata.category(char) != "Cf" and char not in _BLANK_LETTERS for char in text)
+def _has_at_least(text: str, minimum: int) -> bool:
+    """Whether the text has so many characters, spaces included; ten zero-width joiners are none."""
+    counted = (char for char in text if char not in _BLANK_LETTERS and unicodedata.category(char) != "Cf")
+    return minimum == 0 or next(islice(counted, minimum - 1, None), None) is not None
 
 
 def clean_text(value: str) -> str:
     """The text as it is stored: lines end in LF, no direction marks, trimmed."""
-    return _trim(value.replace("\r\n", "\n").replace("\r", "\n").translate(_DROPPED))
+    return _trim(_LINE_ENDS.sub("\n", value).translate(_DROPPED))
 
 
 def _examine(
@@ -197,18 +201,20 @@ def _examine(
         value = ""
     if not isinstance(value, str):
         return "", [_not_a_text(pointer)]
+    if len(value) > 4 * maximum + 1000:
+        # Far too long even with its invisible characters: nothing more is worth telling, or reading.
+        return "", [_too_long(pointer, maximum)]
     errors = []
     text = clean_text(value)
-    bad = next((i for i, char in enumerate(value) if char != "\r" and not _is_storable(char)), -1)
-    if bad >= 0:
+    if bad := _UNSTORABLE.search(value):
         detail = _("Take out the character that cannot be shown, or write the text again.")
-        errors.append(FieldError(pointer, "control_character", detail, Span(bad, bad + 1)))
+        errors.append(FieldError(pointer, "control_character", detail, Span(*bad.span())))
     if single_line and "\n" in text:
         errors.append(FieldError(pointer, "line_break", _("Write it on one line.")))
     if not text:
         if required:
             errors.append(missing(pointer))
-    elif _visible_length(text) < minimum:
+    elif not _has_at_least(text, minimum):
         errors.append(_too_short(pointer, minimum))
     if len(text) > maximum:
         errors.append(_too_long(pointer, maximum))
@@ -245,7 +251,7 @@ def check_text(
 
 def parse_decimal(text: str) -> Decimal | None:
     """A number as typed in Danish, "12,5" or "1.250": None when empty. Raises ValueError."""
-    compact = "".join(text.split())
+    compact = "".join(unicodedata.normalize("NFKC", text).split())
     if not compact:
         return None
     if "," in compact:
@@ -290,6 +296,15 @@ def _examine_number(
     return rounded, []
 
 
+def _examine_minutes(value: object) -> tuple[Decimal | None, list[FieldError]]:
+    return _examine_number(value, "/minutes", low=0, high=MAXIMUM_MINUTES, places=2)
+
+
+def _examine_whole(value: object, pointer: str, low: int, high: int) -> tuple[int | None, list[FieldError]]:
+    number, errors = _examine_number(value, pointer, low=low, high=high, places=0)
+    return None if number is None else int(number), errors
+
+
 def _examine_choice(
     value: object, pointer: str, choices: tuple[str, ...], *, may_be_empty: bool
 ) -> tuple[str, list[FieldError]]:
@@ -309,6 +324,20 @@ def _examine_email(value: object, pointer: str) -> tuple[str, list[FieldError]]:
             detail = _("Write an e-mail address like navn@eksempel.dk.")
             errors.append(FieldError(pointer, "invalid_email", detail))
     return text, errors
+
+
+def check_time(
+    minutes: Decimal | None, times: int | None, period: str | None
+) -> tuple[Decimal | None, int | None, str]:
+    """A supporter's own time, cleaned, or InvalidInput; part of it is accepted."""
+    (minutes, wrong_minutes), (times, wrong_times), (period, wrong_period) = (
+        _examine_minutes(minutes),
+        _examine_whole(times, "/times", 0, MAXIMUM_TIMES),
+        _examine_choice(period, "/period", PERIODS, may_be_empty=True),
+    )
+    if errors := [*wrong_minutes, *wrong_times, *wrong_period]:
+        raise InvalidInput(errors)
+    return minutes, times, period
 
 
 # --- The submission -------------------------------------------------------------------------
@@ -339,14 +368,9 @@ def check_submission(submission: Submission, *, minimum: int = MINIMUM_PROBLEM) 
     text("cause", MAXIMUM_KEY, single_line=True)
     text("workplace", MAXIMUM_LINE, single_line=True)
     text("role", MAXIMUM_LINE, single_line=True)
-    take(
-        "minutes",
-        _examine_number(submission.minutes, "/minutes", low=0, high=MAXIMUM_MINUTES, places=2),
-    )
-    for name, low, high in (("times", 0, MAXIMUM_TIMES), ("people", 1, MAXIMUM_PEOPLE)):
-        value = getattr(submission, name)
-        number, found = _examine_number(value, f"/{name}", low=low, high=high, places=0)
-        take(name, (None if number is None else int(number), found))
+    take("minutes", _examine_minutes(submission.minutes))
+    take("times", _examine_whole(submission.times, "/times", 0, MAXIMUM_TIMES))
+    take("people", _examine_whole(submission.people, "/people", 1, MAXIMUM_PEOPLE))
     take("period", _examine_choice(submission.period, "/period", PERIODS, may_be_empty=True))
     take("contact_email", _examine_email(submission.contact_email, "/contact/email"))
     text("contact_name", MAXIMUM_LINE, "/contact/name", single_line=True)

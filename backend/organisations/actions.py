@@ -34,7 +34,9 @@ def remove_member(*, user, organisation, role=None):
     taken = held if role is None else held.filter(role=role)
     administrators = Membership.objects.filter(organisation=organisation, role=Role.ADMINISTRATOR)
     if taken.filter(role=Role.ADMINISTRATOR).exists() and not administrators.exclude(user=user).exists():
-        raise ValidationError(_("The organisation needs an administrator. Give somebody else the role first."))
+        raise ValidationError(
+            _("The organisation needs an administrator. Give somebody else the role first.")
+        )
     taken.delete()
     if not user.memberships.exists():
         user.tokens.filter(revoked_at=None).update(revoked_at=moment(None))

@@ -39,15 +39,24 @@ class Organisation(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     digest_email = models.EmailField(_("address for digests"), blank=True)
     digest_every = models.CharField(
-        _("digest"), max_length=10, choices=[("hour", _("Every hour")), ("day", _("Once a day"))], default="day"
+        _("digest"),
+        max_length=10,
+        choices=[("hour", _("Every hour")), ("day", _("Once a day"))],
+        default="day",
     )
     # Used when minutes are counted up to hours a year (model.md, Hours).
-    days = models.PositiveSmallIntegerField(_("working days a year"), default=220, validators=[MinValueValidator(1)])
-    weeks = models.PositiveSmallIntegerField(_("working weeks a year"), default=44, validators=[MinValueValidator(1)])
+    days = models.PositiveSmallIntegerField(
+        _("working days a year"), default=220, validators=[MinValueValidator(1)]
+    )
+    weeks = models.PositiveSmallIntegerField(
+        _("working weeks a year"), default=44, validators=[MinValueValidator(1)]
+    )
     school_weeks = models.PositiveSmallIntegerField(
         _("school weeks a year"), default=40, validators=[MinValueValidator(1)]
     )
-    months = models.PositiveSmallIntegerField(_("working months a year"), default=11, validators=[MinValueValidator(1)])
+    months = models.PositiveSmallIntegerField(
+        _("working months a year"), default=11, validators=[MinValueValidator(1)]
+    )
     # What a campaign page must be able to say before it opens (Campaign.missing).
     privacy_url = models.URLField(_("privacy notice"), blank=True)
     dpo_contact = models.CharField(_("data protection officer"), max_length=200, blank=True)
@@ -72,7 +81,12 @@ class Organisation(models.Model):
 
     def periods(self):
         """How many days, weeks, school weeks and months make a working year here."""
-        return {"days": self.days, "weeks": self.weeks, "school_weeks": self.school_weeks, "months": self.months}
+        return {
+            "days": self.days,
+            "weeks": self.weeks,
+            "school_weeks": self.school_weeks,
+            "months": self.months,
+        }
 
 
 class UserManager(BaseUserManager):
@@ -146,7 +160,9 @@ class Membership(models.Model):
 class ApiTokenQuerySet(models.QuerySet):
     def usable(self, *, at):
         """Tokens that open doors on `at`: not revoked, not expired, of an active user."""
-        return self.filter(revoked_at=None, user__is_active=True).exclude(expires_date__lt=timezone.localdate(at))
+        return self.filter(revoked_at=None, user__is_active=True).exclude(
+            expires_date__lt=timezone.localdate(at)
+        )
 
 
 class ApiToken(models.Model):
@@ -157,7 +173,10 @@ class ApiToken(models.Model):
     name = models.CharField(_("name"), max_length=100)
     hash = models.CharField(max_length=64, unique=True)
     scope = models.CharField(
-        _("scope"), max_length=10, choices=[("read", _("Read")), ("write", _("Read and write"))], default="write"
+        _("scope"),
+        max_length=10,
+        choices=[("read", _("Read")), ("write", _("Read and write"))],
+        default="write",
     )
     expires_date = models.DateField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)

@@ -13,5 +13,8 @@ def organisation_for_host(host):
 def user_for_token(token, *, at=None):
     """The usable ApiToken with its user for a presented token, or None."""
     return (
-        ApiToken.objects.usable(at=moment(at)).filter(hash=ApiToken.digest(token)).select_related("user").first()
+        ApiToken.objects.usable(at=moment(at))
+        .filter(hash=ApiToken.digest(token))
+        .select_related("user")
+        .first()
     )

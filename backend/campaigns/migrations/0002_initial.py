@@ -5,26 +5,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0001_initial'),
-        ('organisations', '0001_initial'),
+        ("campaigns", "0001_initial"),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='campaign',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='organisations.organisation'),
+            model_name="campaign",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="campaigns",
+                to="organisations.organisation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.UniqueConstraint(fields=('organisation', 'slug'), name='campaign_slug', violation_error_message='There is already a campaign with this address.'),
+            model_name="campaign",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "slug"),
+                name="campaign_slug",
+                violation_error_message="There is already a campaign with this address.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_date__gte', models.F('opens_date'))), name='campaign_closes_after_opening', violation_error_message='The campaign closes before it opens.'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_date__gte", models.F("opens_date"))),
+                name="campaign_closes_after_opening",
+                violation_error_message="The campaign closes before it opens.",
+            ),
         ),
     ]

@@ -8,12 +8,19 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from backend.cases.lifecycle import (
+    CASE_OUTCOMES,
+    DOABLE_OUTCOMES,
+    Outcome,
+    ReferralStatus,
+    Status,
+    check_referral_move,
+)
+from backend.cases.models import Referral, Reply
 from backend.examples.models import Audience
 from backend.examples.validation import FieldError, InvalidInput, check_text
 from backend.organisations.permissions import moment
 
-from ..lifecycle import CASE_OUTCOMES, DOABLE_OUTCOMES, Outcome, ReferralStatus, Status, check_referral_move
-from ..models import Referral, Reply
 from .steps import begin, check_may_leave_secretariat, record, refuse, save
 
 # Where a reply of each outcome leaves its referral: two of them are no answer (api.md).
@@ -76,7 +83,9 @@ def _new_referral(case, body, question, reason, at, **fields):
     try:
         referral.validate_constraints()
     except ValidationError:
-        raise refuse("/body", "already_chosen", _("This body has already been chosen for the case.")) from None
+        raise refuse(
+            "/body", "already_chosen", _("This body has already been chosen for the case.")
+        ) from None
     referral.save(force_insert=True)
     return referral
 
@@ -173,7 +182,11 @@ def record_reply(*, referral, answer, by, received_date=None, at=None, **values)
     values = _check_reply(answer, values)
     referral.status = check_referral_move(_REFERRAL_MOVE.get(answer, "reply"), referral)
     reply = Reply(
-        referral=referral, answer=answer, received_date=received_date or timezone.localdate(at), entered_by=by, **values
+        referral=referral,
+        answer=answer,
+        received_date=received_date or timezone.localdate(at),
+        entered_by=by,
+        **values,
     )
     try:
         reply.full_clean(exclude=["referral"])
@@ -203,13 +216,17 @@ def _check_reply(answer, values):
     for name, value in values.items():
         try:
             cleaned[name] = (
-                check_text(value, pointer=f"/{name}", maximum=_TEXTS[name]) if name in _TEXTS else value or None
+                check_text(value, pointer=f"/{name}", maximum=_TEXTS[name])
+                if name in _TEXTS
+                else value or None
             )
         except InvalidInput as invalid:
             errors.extend(invalid.errors)
     cleaned["reason_code"] = cleaned.get("reason_code") or ""
     errors.extend(
-        FieldError(f"/{name}", "required", _("This answer needs this field.")) for name in NEEDS[answer] if not cleaned.get(name)
+        FieldError(f"/{name}", "required", _("This answer needs this field."))
+        for name in NEEDS[answer]
+        if not cleaned.get(name)
     )
     if errors:
         raise InvalidInput(errors)
@@ -268,7 +285,9 @@ def mark_done(*, case, implemented_date, by, evidence="", at=None):
     at = moment(at)
     _move, from_status, _why = begin(case, "mark_done", by=by)
     if implemented_date is None or implemented_date > timezone.localdate(at):
-        raise refuse("/implemented_date", "invalid", _("Write the day it was done. It cannot lie in the future."))
+        raise refuse(
+            "/implemented_date", "invalid", _("Write the day it was done. It cannot lie in the future.")
+        )
     case.implemented_date = implemented_date
     case.evidence = check_text(evidence, pointer="/evidence", maximum=1000)
     save(case, "implemented_date", "evidence")

@@ -4,12 +4,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from backend.cases.lifecycle import Status
+from backend.cases.models import CaseLaw, Visibility
 from backend.examples.models import Audience
 from backend.examples.validation import check_text
 from backend.organisations.permissions import moment
 
-from ..lifecycle import Status
-from ..models import CaseLaw, Visibility
 from .gathering import case_stems, check_wording
 from .steps import begin, check_may_leave_secretariat, record, refuse, save
 
@@ -98,7 +98,11 @@ def edit_case(*, case, version, by, no_personal_data=False, causes=None, laws=No
 def _changed_laws(case, laws):
     for number, law in enumerate(laws):
         law["cited_text"] = check_text(
-            law.get("cited_text"), pointer=f"/laws/{number}/cited_text", maximum=300, required=True, single_line=True
+            law.get("cited_text"),
+            pointer=f"/laws/{number}/cited_text",
+            maximum=300,
+            required=True,
+            single_line=True,
         )
         law["paragraphs"] = check_text(
             law.get("paragraphs"), pointer=f"/laws/{number}/paragraphs", maximum=100, single_line=True
@@ -123,9 +127,9 @@ def mark_ready(*, case, by, at=None):
     move, from_status, _why = begin(case, "mark_ready", by=by)
     case.status = move.target
     save(case, "status")
-    case.case_examples.current().filter(is_source=True, example__preview_wording=True, wording_shown_date=None).update(
-        wording_shown_date=timezone.localdate(at)
-    )
+    case.case_examples.current().filter(
+        is_source=True, example__preview_wording=True, wording_shown_date=None
+    ).update(wording_shown_date=timezone.localdate(at))
     record(case, "mark_ready", from_status=from_status, by=by, at=at, is_public=True)
 
 
@@ -140,7 +144,7 @@ def back_to_draft(*, case, by, at=None):
 
 @transaction.atomic
 def set_visibility(*, case, visibility, by, no_personal_data=False, at=None):
-    """Choose who sees the case. Beyond the secretariat only with a person's tick, and only as far as its writers allow."""
+    """Choose who sees the case: beyond the secretariat only with a person's tick, and as far as its writers allow."""
     at = moment(at)
     _move, from_status, _why = begin(case, "set_visibility", by=by)
     if visibility not in Visibility:
@@ -154,7 +158,9 @@ def set_visibility(*, case, visibility, by, no_personal_data=False, at=None):
             raise refuse(
                 "/visibility",
                 "limited_by_writer",
-                _("The writer wants only those who can do something about it to see this. It cannot be made public."),
+                _(
+                    "The writer wants only those who can do something about it to see this. It cannot be made public."
+                ),
             )
         check_may_leave_secretariat(case, at=at, pointer="/visibility")
         case.checked_by = by

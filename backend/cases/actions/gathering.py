@@ -4,6 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from backend.cases.lifecycle import Status
+from backend.cases.models import Case, CaseExample, Support
 from backend.examples.actions import add_message, step
 from backend.examples.hours import hours_per_year
 from backend.examples.models import Period
@@ -12,8 +14,6 @@ from backend.examples.stems import stems
 from backend.examples.validation import FieldError, InvalidInput, check_text, unknown_choice
 from backend.organisations.permissions import moment
 
-from ..lifecycle import Status
-from ..models import Case, CaseExample, Support
 from .steps import begin, lock, record, refuse, save
 
 
@@ -58,7 +58,9 @@ def _estimate(example):
 
 
 @transaction.atomic
-def make_case(*, example, title, problem, by, proposal="", legislation_text="", area=None, core_task=None, at=None):
+def make_case(
+    *, example, title, problem, by, proposal="", legislation_text="", area=None, core_task=None, at=None
+):
     """Make a draft case in the secretariat's wording from one example. Returns the Case.
 
     `area` None takes the example's. The table stays open until a person chooses.
@@ -133,7 +135,9 @@ def merge_into(*, case, other, by, at=None):
     if other.pk == case.pk or other.merged_into_id is not None:
         raise refuse("/other", "not_mergeable", _("Choose another case that has not itself been merged."))
     if case.merged.exists():
-        raise refuse("/other", "has_merged", _("Other cases have been merged into this one. Undo that first."))
+        raise refuse(
+            "/other", "has_merged", _("Other cases have been merged into this one. Undo that first.")
+        )
     case.merged_into = other
     save(case, "merged_into")
     record(case, "merge_into", from_status=from_status, by=by, at=at, why=other.reference)
@@ -163,7 +167,9 @@ def split(*, case, examples, title, problem, by, proposal="", at=None):
     rows = {row.example_id: row for row in case.case_examples.current()}
     chosen = [rows[example.pk] for example in examples if example.pk in rows]
     if not chosen or len(chosen) != len(examples) or len(chosen) == len(rows):
-        raise refuse("/examples", "unknown_choice", _("Choose at least one of the case's examples, and leave one."))
+        raise refuse(
+            "/examples", "unknown_choice", _("Choose at least one of the case's examples, and leave one.")
+        )
     child = Case(
         organisation=case.organisation,
         campaign=case.campaign,
@@ -180,7 +186,9 @@ def split(*, case, examples, title, problem, by, proposal="", at=None):
     for row in chosen:
         row.left_at, row.left_by = at, by
         row.save(update_fields=["left_at", "left_by"])
-        CaseExample.objects.create(case=child, example_id=row.example_id, is_source=True, joined_at=at, joined_by=by)
+        CaseExample.objects.create(
+            case=child, example_id=row.example_id, is_source=True, joined_at=at, joined_by=by
+        )
     # The text of the old case may still rest on what left it, so its rows keep `is_source` and limit it as before.
     record(case, "split", from_status=from_status, by=by, at=at, why=child.reference)
     record(child, "make_case", from_status="", by=by, at=at, why=case.reference)
@@ -232,4 +240,3 @@ def support_case(*, case, minutes=None, times=None, period="", is_quarantined=Fa
         period=period,
         is_quarantined=is_quarantined,
     )
-

@@ -6,12 +6,12 @@ These touch the example's case, so they live here and not with the example (arch
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from backend.cases.lifecycle import Status
+from backend.cases.models import Visibility
 from backend.examples.actions import remove_words, step
 from backend.examples.validation import check_text
 from backend.organisations.permissions import moment
 
-from ..lifecycle import Status
-from ..models import Visibility
 from .gathering import part
 from .steps import lock, record, save
 
@@ -45,10 +45,24 @@ def _take_away(example, *, by, at):
         return
     # Nobody outside has seen this wording and nobody stands behind it any more: it goes with the words.
     from_status = case.status
-    case.title, case.problem, case.proposal, case.legislation_text, case.stems = case.reference, "", "", "", ""
+    case.title, case.problem, case.proposal, case.legislation_text, case.stems = (
+        case.reference,
+        "",
+        "",
+        "",
+        "",
+    )
     case.closed_from, case.status = case.status, Status.CLOSED
     case.closed_reason = _("The example that the case was made from has been removed.")
     save(
-        case, "title", "problem", "proposal", "legislation_text", "stems", "closed_from", "status", "closed_reason"
+        case,
+        "title",
+        "problem",
+        "proposal",
+        "legislation_text",
+        "stems",
+        "closed_from",
+        "status",
+        "closed_reason",
     )
     record(case, "close", from_status=from_status, by=by, at=at, why=case.closed_reason)

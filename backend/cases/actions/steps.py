@@ -3,13 +3,12 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from backend.cases.lifecycle import check_move
+from backend.cases.models import Case, CaseEvent
 from backend.examples.models import Audience
 from backend.examples.validation import FieldError, InvalidInput, check_text
 from backend.organisations.permissions import check_permission
 from backend.organisations.workdays import add_working_days
-
-from ..lifecycle import check_move
-from ..models import Case, CaseEvent
 
 # How long a wording waits for the writer who asked to see it (api.md, preview_wording).
 PREVIEW_WORKING_DAYS = 5

@@ -6,230 +6,479 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0002_initial'),
-        ('cases', '0001_initial'),
-        ('examples', '0001_initial'),
-        ('organisations', '0001_initial'),
-        ('registry', '0001_initial'),
+        ("campaigns", "0002_initial"),
+        ("cases", "0001_initial"),
+        ("examples", "0001_initial"),
+        ("organisations", "0001_initial"),
+        ("registry", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='area',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.area', verbose_name='area'),
+            model_name="case",
+            name="area",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.area",
+                verbose_name="area",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='campaign',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='campaigns.campaign'),
+            model_name="case",
+            name="campaign",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases",
+                to="campaigns.campaign",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='checked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="case",
+            name="checked_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='core_task',
-            field=models.ForeignKey(blank=True, help_text='Empty: follows from the area.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.coretask', verbose_name='core task'),
+            model_name="case",
+            name="core_task",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Empty: follows from the area.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.coretask",
+                verbose_name="core task",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='merged_into',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='cases.case'),
+            model_name="case",
+            name="merged_into",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="merged",
+                to="cases.case",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='organisations.organisation'),
+            model_name="case",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases",
+                to="organisations.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='cases.case'),
+            model_name="case",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="children",
+                to="cases.case",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='rule_level',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.rulelevel', verbose_name='rule level'),
+            model_name="case",
+            name="rule_level",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.rulelevel",
+                verbose_name="rule level",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='workplace',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.body', verbose_name='workplace'),
+            model_name="case",
+            name="workplace",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.body",
+                verbose_name="workplace",
+            ),
         ),
         migrations.AddField(
-            model_name='casecause',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='case_causes', to='cases.case'),
+            model_name="casecause",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="case_causes", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='casecause',
-            name='cause',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.cause'),
+            model_name="casecause",
+            name="cause",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.cause"
+            ),
         ),
         migrations.AddField(
-            model_name='caseevent',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="caseevent",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='caseevent',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='cases.case'),
+            model_name="caseevent",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="events", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='caseexample',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='case_examples', to='cases.case'),
+            model_name="caseexample",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="case_examples", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='caseexample',
-            name='example',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='case_examples', to='examples.example'),
+            model_name="caseexample",
+            name="example",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="case_examples",
+                to="examples.example",
+            ),
         ),
         migrations.AddField(
-            model_name='caseexample',
-            name='joined_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="caseexample",
+            name="joined_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='caseexample',
-            name='left_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="caseexample",
+            name="left_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='caselaw',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='case_laws', to='cases.case'),
+            model_name="caselaw",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="case_laws", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='caselaw',
-            name='law',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='case_laws', to='registry.law'),
+            model_name="caselaw",
+            name="law",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="case_laws",
+                to="registry.law",
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='body',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='registry.body', verbose_name='body'),
+            model_name="referral",
+            name="body",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="referrals",
+                to="registry.body",
+                verbose_name="body",
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='referrals', to='cases.case'),
+            model_name="referral",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="referrals", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='passed_on_from',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.referral'),
+            model_name="referral",
+            name="passed_on_from",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.referral",
+            ),
         ),
         migrations.AddField(
-            model_name='caseevent',
-            name='referral',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='cases.referral'),
+            model_name="caseevent",
+            name="referral",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="events",
+                to="cases.referral",
+            ),
         ),
         migrations.AddField(
-            model_name='reply',
-            name='entered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="reply",
+            name="entered_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='reply',
-            name='referral',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='cases.referral'),
+            model_name="reply",
+            name="referral",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="replies", to="cases.referral"
+            ),
         ),
         migrations.AddField(
-            model_name='reply',
-            name='released_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="reply",
+            name="released_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='reply',
-            name='supersedes',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.reply'),
+            model_name="reply",
+            name="supersedes",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.reply",
+            ),
         ),
         migrations.AddField(
-            model_name='support',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='supports', to='cases.case'),
+            model_name="support",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="supports", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='support',
-            name='example',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='examples.example'),
+            model_name="support",
+            name="example",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="examples.example",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['organisation', 'status', '-created_date', 'reference'], name='case_worklist'),
+            model_name="case",
+            index=models.Index(
+                fields=["organisation", "status", "-created_date", "reference"], name="case_worklist"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['organisation', '-created_date', 'reference'], name='case_list'),
+            model_name="case",
+            index=models.Index(fields=["organisation", "-created_date", "reference"], name="case_list"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('visibility', 'public')), fields=['organisation', '-published_date', 'reference'], name='case_public'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("visibility", "public")),
+                fields=["organisation", "-published_date", "reference"],
+                name="case_public",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('visibility', 'internal'), ('checked_by__isnull', False), _connector='OR'), name='case_checked_before_shown', violation_error_message='Somebody must tick that the text holds no personal data.'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("visibility", "internal"), ("checked_by__isnull", False), _connector="OR"
+                ),
+                name="case_checked_before_shown",
+                violation_error_message="Somebody must tick that the text holds no personal data.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), models.Q(('closed_reason', ''), _negated=True), _connector='OR'), name='case_closed_with_reason', violation_error_message='A closed case needs a reason.'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "closed"), _negated=True),
+                    models.Q(("closed_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="case_closed_with_reason",
+                violation_error_message="A closed case needs a reason.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', ''), models.Q(('outcome__in', ('follow', 'partly', 'not', 'trial', 'exemption', 'already_allowed')), ('status__in', ['referred', 'answered', 'closed'])), _connector='OR'), name='case_outcome_after_reply', violation_error_message='Only an answered case has an outcome.'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("outcome", ""),
+                    models.Q(
+                        ("outcome__in", ("follow", "partly", "not", "trial", "exemption", "already_allowed")),
+                        ("status__in", ["referred", "answered", "closed"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="case_outcome_after_reply",
+                violation_error_message="Only an answered case has an outcome.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('implemented_date', None), ('outcome__in', ('follow', 'partly', 'trial', 'exemption', 'already_allowed')), _connector='OR'), name='case_done_after_promise', violation_error_message='Only what was promised can be done.'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("implemented_date", None),
+                    ("outcome__in", ("follow", "partly", "trial", "exemption", "already_allowed")),
+                    _connector="OR",
+                ),
+                name="case_done_after_promise",
+                violation_error_message="Only what was promised can be done.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='casecause',
-            constraint=models.UniqueConstraint(fields=('case', 'cause'), name='case_cause_once'),
+            model_name="casecause",
+            constraint=models.UniqueConstraint(fields=("case", "cause"), name="case_cause_once"),
         ),
         migrations.AddConstraint(
-            model_name='caseexample',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('example',), name='example_in_one_case', violation_error_message='The example already belongs to a case.'),
+            model_name="caseexample",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_at", None)),
+                fields=("example",),
+                name="example_in_one_case",
+                violation_error_message="The example already belongs to a case.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['prepared', 'sent', 'acknowledged', 'asked_back'])), fields=('case', 'body'), name='referral_open_once', violation_error_message='This body has already been chosen for the case.'),
+            model_name="referral",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["prepared", "sent", "acknowledged", "asked_back"])),
+                fields=("case", "body"),
+                name="referral_open_once",
+                violation_error_message="This body has already been chosen for the case.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer__in', ['follow', 'partly', 'exemption']), _negated=True), models.Q(models.Q(('what', ''), _negated=True), models.Q(('by_whom', ''), _negated=True), ('promised_date__isnull', False)), _connector='OR'), name='reply_promise_is_whole', violation_error_message='A promise says what, by whom and by when.'),
+            model_name="reply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer__in", ["follow", "partly", "exemption"]), _negated=True),
+                    models.Q(
+                        models.Q(("what", ""), _negated=True),
+                        models.Q(("by_whom", ""), _negated=True),
+                        ("promised_date__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="reply_promise_is_whole",
+                violation_error_message="A promise says what, by whom and by when.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer__in', ['partly', 'not']), _negated=True), models.Q(models.Q(('reason_code', ''), _negated=True), models.Q(('text', ''), _negated=True)), _connector='OR'), name='reply_no_has_reason', violation_error_message='A no needs a reason and an explanation.'),
+            model_name="reply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer__in", ["partly", "not"]), _negated=True),
+                    models.Q(
+                        models.Q(("reason_code", ""), _negated=True), models.Q(("text", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="reply_no_has_reason",
+                violation_error_message="A no needs a reason and an explanation.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'trial'), _negated=True), models.Q(models.Q(('what', ''), _negated=True), models.Q(('place', ''), _negated=True), ('from_date__isnull', False), ('to_date__isnull', False)), _connector='OR'), name='reply_trial_is_whole', violation_error_message='A trial says what, where and from when to when.'),
+            model_name="reply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", "trial"), _negated=True),
+                    models.Q(
+                        models.Q(("what", ""), _negated=True),
+                        models.Q(("place", ""), _negated=True),
+                        ("from_date__isnull", False),
+                        ("to_date__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="reply_trial_is_whole",
+                violation_error_message="A trial says what, where and from when to when.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'already_allowed'), _negated=True), models.Q(models.Q(('by_whom', ''), _negated=True), ('promised_date__isnull', False)), _connector='OR'), name='reply_allowed_is_told', violation_error_message='Say who tells the workplaces, and by when.'),
+            model_name="reply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", "already_allowed"), _negated=True),
+                    models.Q(models.Q(("by_whom", ""), _negated=True), ("promised_date__isnull", False)),
+                    _connector="OR",
+                ),
+                name="reply_allowed_is_told",
+                violation_error_message="Say who tells the workplaces, and by when.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'lacks_facts'), _negated=True), models.Q(('text', ''), _negated=True), _connector='OR'), name='reply_question_asked', violation_error_message='Write what is missing.'),
+            model_name="reply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", "lacks_facts"), _negated=True),
+                    models.Q(("text", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="reply_question_asked",
+                violation_error_message="Write what is missing.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'not_ours'), _negated=True), models.Q(('points_to', ''), _negated=True), _connector='OR'), name='reply_not_ours_points', violation_error_message='Write whom to try instead.'),
+            model_name="reply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", "not_ours"), _negated=True),
+                    models.Q(("points_to", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="reply_not_ours_points",
+                violation_error_message="Write whom to try instead.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='support',
-            index=models.Index(fields=['case', 'is_quarantined'], name='support_count'),
+            model_name="support",
+            index=models.Index(fields=["case", "is_quarantined"], name="support_count"),
         ),
     ]

@@ -6,115 +6,202 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0002_initial'),
-        ('examples', '0001_initial'),
-        ('organisations', '0001_initial'),
-        ('registry', '0001_initial'),
+        ("campaigns", "0002_initial"),
+        ("examples", "0001_initial"),
+        ("organisations", "0001_initial"),
+        ("registry", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='example',
-            name='area',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.area', verbose_name='area'),
+            model_name="example",
+            name="area",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.area",
+                verbose_name="area",
+            ),
         ),
         migrations.AddField(
-            model_name='example',
-            name='burden',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.burden', verbose_name='burden'),
+            model_name="example",
+            name="burden",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.burden",
+                verbose_name="burden",
+            ),
         ),
         migrations.AddField(
-            model_name='example',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='examples', to='campaigns.campaign'),
+            model_name="example",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="examples", to="campaigns.campaign"
+            ),
         ),
         migrations.AddField(
-            model_name='example',
-            name='cause_guess',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.cause', verbose_name="the writer's guess"),
+            model_name="example",
+            name="cause_guess",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.cause",
+                verbose_name="the writer's guess",
+            ),
         ),
         migrations.AddField(
-            model_name='example',
-            name='core_task',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.coretask', verbose_name='core task'),
+            model_name="example",
+            name="core_task",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.coretask",
+                verbose_name="core task",
+            ),
         ),
         migrations.AddField(
-            model_name='example',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='examples', to='organisations.organisation'),
+            model_name="example",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="examples",
+                to="organisations.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='contact',
-            name='example',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='contact', to='examples.example'),
+            model_name="contact",
+            name="example",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="contact", to="examples.example"
+            ),
         ),
         migrations.AddField(
-            model_name='exampleevent',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="exampleevent",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='exampleevent',
-            name='example',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='examples.example'),
+            model_name="exampleevent",
+            name="example",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="events", to="examples.example"
+            ),
         ),
         migrations.AddField(
-            model_name='idempotencykey',
-            name='example',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='examples.example'),
+            model_name="idempotencykey",
+            name="example",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="examples.example",
+            ),
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="importbatch",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='import_batches', to='organisations.organisation'),
+            model_name="importbatch",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="import_batches",
+                to="organisations.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='example',
-            name='batch',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='examples', to='examples.importbatch'),
+            model_name="example",
+            name="batch",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="examples",
+                to="examples.importbatch",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='example',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='examples.example'),
+            model_name="message",
+            name="example",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="examples.example"
+            ),
         ),
         migrations.AddField(
-            model_name='trackingcode',
-            name='example',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tracking_codes', to='examples.example'),
+            model_name="trackingcode",
+            name="example",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="tracking_codes",
+                to="examples.example",
+            ),
         ),
         migrations.AddIndex(
-            model_name='example',
-            index=models.Index(fields=['organisation', 'status', '-submitted_date', 'reference'], name='example_worklist'),
+            model_name="example",
+            index=models.Index(
+                fields=["organisation", "status", "-submitted_date", "reference"], name="example_worklist"
+            ),
         ),
         migrations.AddIndex(
-            model_name='example',
-            index=models.Index(fields=['organisation', '-submitted_date', 'reference'], name='example_list'),
+            model_name="example",
+            index=models.Index(fields=["organisation", "-submitted_date", "reference"], name="example_list"),
         ),
         migrations.AddConstraint(
-            model_name='example',
-            constraint=models.UniqueConstraint(fields=('organisation', 'source', 'source_key'), name='example_source_once'),
+            model_name="example",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "source", "source_key"), name="example_source_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='example',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes', None), models.Q(('minutes__gte', 0), ('minutes__lte', 10000)), _connector='OR'), name='example_minutes'),
+            model_name="example",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("minutes", None), models.Q(("minutes__gte", 0), ("minutes__lte", 10000)), _connector="OR"
+                ),
+                name="example_minutes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='example',
-            constraint=models.CheckConstraint(condition=models.Q(('times', None), ('times__lte', 1000), _connector='OR'), name='example_times'),
+            model_name="example",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("times", None), ("times__lte", 1000), _connector="OR"),
+                name="example_times",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='example',
-            constraint=models.CheckConstraint(condition=models.Q(('people', None), models.Q(('people__gte', 1), ('people__lte', 100000)), _connector='OR'), name='example_people'),
+            model_name="example",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("people", None), models.Q(("people__gte", 1), ("people__lte", 100000)), _connector="OR"
+                ),
+                name="example_people",
+            ),
         ),
     ]

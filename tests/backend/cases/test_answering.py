@@ -1,0 +1,136 @@
+"""Bodies asked and their answers: status follows from the referrals, outcome from a released reply."""
+
+import datetime
+
+import pytest
+
+from backend.cases import actions
+from backend.examples.lifecycle import IllegalMove
+from backend.examples.validation import InvalidInput
+from tests.factories import make_body, make_campaign, make_case, make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+PROMISE = {
+    "answer": "follow",
+    "what": "Skemaet afskaffes",
+    "by_whom": "Centerchefen",
+    "promised_date": datetime.date(2027, 3, 1),
+}
+
+
+@pytest.fixture
+def campaign():
+    return make_campaign(make_organisation())
+
+
+@pytest.fixture
+def coordinator(campaign):
+    return make_user("coordinator", campaign.organisation)
+
+
+@pytest.fixture
+def case(campaign, coordinator):
+    case = make_case(campaign, coordinator)
+    actions.mark_ready(case=case, by=coordinator)
+    return case
+
+
+def referred(case, by, *bodies):
+    for body in bodies:
+        actions.prepare_referral(case=case, body=body, by=by)
+    return actions.refer(case=case, by=by)
+
+
+def test_preparing_moves_nothing_and_referring_sends_what_is_prepared(case, coordinator):
+    with pytest.raises(InvalidInput):
+        actions.refer(case=case, by=coordinator)
+    referral = actions.prepare_referral(case=case, body=make_body(), by=coordinator)
+    assert (case.status, referral.status) == ("ready", "prepared")
+    with pytest.raises(InvalidInput):
+        actions.prepare_referral(case=case, body=referral.body, by=coordinator)
+    actions.refer(case=case, by=coordinator)
+    referral.refresh_from_db()
+    assert (case.status, referral.status) == ("referred", "sent")
+
+
+def test_a_kind_of_body_or_another_organisations_body_is_never_asked(case, coordinator):
+    with pytest.raises(InvalidInput):
+        actions.prepare_referral(case=case, body=make_body("skb", is_type=True), by=coordinator)
+    strange = make_body("ou", organisation=make_organisation("noerreby"))
+    with pytest.raises(InvalidInput):
+        actions.prepare_referral(case=case, body=strange, by=coordinator)
+
+
+def test_a_case_is_answered_when_the_last_reply_is_released(case, coordinator):
+    first, second = referred(case, coordinator, make_body("fm"), make_body("bm"))
+    reply = actions.record_reply(referral=first, by=coordinator, **PROMISE)
+    assert (case.status, case.outcome) == ("referred", "")
+    actions.release_reply(reply=reply, by=coordinator)
+    case.refresh_from_db()
+    assert (case.status, case.outcome) == ("referred", "follow")
+    actions.cancel_referral(referral=second, why="Det var nok", by=coordinator)
+    case.refresh_from_db()
+    assert case.status == "answered"
+
+
+def test_a_withdrawn_reply_takes_its_outcome_with_it(case, coordinator):
+    (referral,) = referred(case, coordinator, make_body())
+    reply = actions.record_reply(referral=referral, by=coordinator, **PROMISE)
+    actions.release_reply(reply=reply, by=coordinator)
+    case.refresh_from_db()
+    actions.mark_done(case=case, implemented_date=datetime.date(2026, 11, 2), by=coordinator)
+    actions.withdraw_reply(reply=reply, why="Forkert sag", by=coordinator)
+    case.refresh_from_db()
+    assert (case.status, case.outcome, case.implemented_date) == ("referred", "", None)
+
+
+def test_everybody_handing_back_makes_the_case_ready_again(case, coordinator):
+    (referral,) = referred(case, coordinator, make_body())
+    actions.record_reply(referral=referral, answer="not_ours", points_to="KL", by=coordinator)
+    case.refresh_from_db()
+    referral.refresh_from_db()
+    assert (referral.status, case.status, case.outcome) == ("returned", "ready", "")
+
+
+def test_missing_facts_are_a_question_and_no_answer(case, coordinator):
+    (referral,) = referred(case, coordinator, make_body())
+    actions.record_reply(referral=referral, answer="lacks_facts", text="Hvilket system?", by=coordinator)
+    case.refresh_from_db()
+    referral.refresh_from_db()
+    assert (referral.status, case.status, case.outcome) == ("asked_back", "referred", "")
+
+
+@pytest.mark.parametrize(
+    "answer, needs",
+    [
+        ("follow", {"/what", "/by_whom", "/promised_date"}),
+        ("partly", {"/what", "/by_whom", "/promised_date", "/reason_code", "/text"}),
+        ("not", {"/reason_code", "/text"}),
+        ("trial", {"/what", "/place", "/from_date", "/to_date"}),
+        ("exemption", {"/what", "/by_whom", "/promised_date"}),
+        ("already_allowed", {"/by_whom", "/promised_date"}),
+        ("lacks_facts", {"/text"}),
+        ("not_ours", {"/points_to"}),
+        ("måske", {"/answer"}),
+    ],
+)
+def test_each_outcome_says_what_it_needs(case, coordinator, answer, needs):
+    (referral,) = referred(case, coordinator, make_body())
+    with pytest.raises(InvalidInput) as invalid:
+        actions.record_reply(referral=referral, answer=answer, by=coordinator)
+    assert {error.pointer for error in invalid.value.errors} == needs
+
+
+def test_yes_is_not_done_until_somebody_says_so(case, coordinator):
+    (referral,) = referred(case, coordinator, make_body())
+    reply = actions.record_reply(referral=referral, by=coordinator, **PROMISE)
+    with pytest.raises(IllegalMove):
+        actions.mark_done(case=case, implemented_date=datetime.date(2026, 11, 2), by=coordinator)
+    actions.release_reply(reply=reply, by=coordinator)
+    case.refresh_from_db()
+    with pytest.raises(InvalidInput):
+        actions.mark_done(case=case, implemented_date=datetime.date(2099, 1, 1), by=coordinator)
+    actions.mark_done(case=case, implemented_date=datetime.date(2026, 11, 2), by=coordinator)
+    assert case.status == "answered"
+    actions.undo_done(case=case, why="Skemaet kom igen", by=coordinator)
+    assert case.implemented_date is None

@@ -1,0 +1,137 @@
+"""Examples into cases and out again."""
+
+import pytest
+
+from backend.cases import actions
+from backend.cases.models import Case, CaseExample
+from backend.cases.queries import shown, with_counts
+from backend.examples.actions import ask, set_aside, take_back
+from backend.examples.lifecycle import IllegalMove
+from backend.examples.models import Example
+from backend.examples.validation import InvalidInput
+from backend.organisations.permissions import NotAllowed
+from tests.factories import PROBLEM, make_campaign, make_case, make_example, make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def campaign():
+    return make_campaign(make_organisation())
+
+
+@pytest.fixture
+def coordinator(campaign):
+    return make_user("coordinator", campaign.organisation)
+
+
+def counts(case):
+    row = with_counts(Case.objects.filter(pk=case.pk)).get()
+    return row.example_count, row.support_count
+
+
+def test_a_case_is_made_from_an_example_in_the_secretariats_words(campaign, coordinator):
+    example, _code = make_example(
+        campaign, minutes=10, times=3, period="week", people=5, legislation="SEL § 83"
+    )
+    case = make_case(campaign, coordinator, example=example, problem="Besøg registreres to gange.")
+    example.refresh_from_db()
+    assert example.status == "accepted"
+    assert (case.status, case.visibility, case.hours) == ("draft", "internal", 110)
+    assert case.hours_basis == {"days": 220, "weeks": 44, "school_weeks": 40, "months": 11}
+    assert example.problem == PROBLEM
+    assert counts(case) == (1, 0)
+
+
+def test_joining_and_leaving_can_be_undone(campaign, coordinator):
+    case = make_case(campaign, coordinator)
+    example, _code = make_example(campaign)
+    actions.add_to_case(example=example, case=case, by=coordinator)
+    assert counts(case) == (2, 0)
+    with pytest.raises(IllegalMove):
+        actions.add_to_case(example=example, case=case, by=coordinator)
+    actions.leave_case(example=example, why="Handler om noget andet", by=coordinator)
+    assert counts(case) == (1, 0)
+    assert example.status == "received"
+    actions.add_to_case(example=example, case=case, by=coordinator)
+    assert CaseExample.objects.filter(example=example).count() == 2
+
+
+def test_an_example_never_joins_another_organisations_case(campaign, coordinator):
+    other = make_campaign(make_organisation("noerreby"))
+    case = make_case(other, make_user("coordinator", other.organisation))
+    example, _code = make_example(campaign)
+    with pytest.raises(Case.DoesNotExist):
+        actions.add_to_case(example=example, case=case, by=coordinator)
+
+
+def test_merging_counts_together_and_comes_back(campaign, coordinator):
+    case, other = make_case(campaign, coordinator), make_case(campaign, coordinator)
+    actions.support_case(case=case)
+    actions.merge_into(case=case, other=other, by=coordinator)
+    assert counts(other) == (2, 1)
+    with pytest.raises(IllegalMove):
+        actions.mark_ready(case=case, by=coordinator)
+    with pytest.raises(InvalidInput):
+        actions.merge_into(case=other, other=case, by=coordinator)
+    actions.unmerge(case=case, by=coordinator)
+    assert counts(other) == (1, 0)
+    assert counts(case) == (1, 1)
+
+
+def test_splitting_moves_examples_to_a_new_case(campaign, coordinator):
+    case = make_case(campaign, coordinator)
+    example, _code = make_example(campaign, audience="bodies")
+    actions.add_to_case(example=example, case=case, by=coordinator)
+    child = actions.split(case=case, examples=[example], title="Andet", problem=PROBLEM, by=coordinator)
+    assert (counts(case), counts(child), child.parent) == ((1, 0), (1, 0), case)
+    assert (case.limit(), child.limit()) == ("public", "bodies")
+    with pytest.raises(InvalidInput):
+        actions.split(case=child, examples=[example], title="Alle", problem=PROBLEM, by=coordinator)
+
+
+def test_only_a_coordinator_makes_cases_from_examples(campaign):
+    with pytest.raises(NotAllowed):
+        make_case(campaign, make_user("caseworker", campaign.organisation))
+    assert not Case.objects.exists()
+
+
+def test_asking_setting_aside_and_back(campaign, coordinator):
+    example, _code = make_example(campaign)
+    ask(example=example, text="Hvilket system er det?", by=coordinator)
+    assert example.status == "awaiting_submitter"
+    with pytest.raises(IllegalMove):
+        set_aside(example=example, reason="spam", why="Det er reklame.", by=coordinator)
+    other, _code = make_example(campaign)
+    with pytest.raises(InvalidInput):
+        set_aside(example=other, reason="spam", why="", by=coordinator)
+    set_aside(
+        example=other, reason="outside_campaign", why="Tak. Det handler om noget andet.", by=coordinator
+    )
+    assert (other.status, other.set_aside_reason) == ("set_aside", "outside_campaign")
+    take_back(example=other, by=coordinator)
+    assert (other.status, other.set_aside_reason) == ("received", "")
+
+
+def test_what_belongs_in_the_whistleblower_scheme_is_erased_at_once(campaign, coordinator):
+    example, _code = make_example(campaign, contact_email="navn@example.org")
+    set_aside(example=example, reason="whistleblower", why="Skriv til ordningen i stedet.", by=coordinator)
+    example = Example.objects.get()
+    assert (example.status, example.problem, example.stems) == ("erased", "", "")
+    assert not hasattr(example, "contact")
+
+
+def test_a_personal_number_is_refused_in_every_text_staff_write(campaign, coordinator):
+    example, _code = make_example(campaign)
+    with pytest.raises(InvalidInput):
+        ask(example=example, text="Er det 010190-1234?", by=coordinator)
+    with pytest.raises(InvalidInput):
+        make_case(campaign, coordinator, example=example, title="Om 010190-1234")
+    example.refresh_from_db()
+    assert example.status == "received"
+
+
+def test_a_supports_figure_is_shown_from_five(campaign, coordinator):
+    assert [shown(count) for count in (0, 1, 4, 5, 12)] == [None, None, None, 5, 12]
+    with pytest.raises(InvalidInput):
+        actions.support_case(case=make_case(campaign, coordinator), minutes=10001)
