@@ -48,9 +48,9 @@ def error_page(request: HttpRequest, status: int, retry_after: int | None = None
 def error_html(request: HttpRequest, status: int) -> str:
     """Render the error's own page; where the server or the host name is wrong, one that asks nothing of either."""
     if 400 < status < 500:
-        return loader.render_to_string(f"{status}.html", request=request)
+        return loader.render_to_string(f"errors/{status}.html", request=request)
     try:
-        return loader.render_to_string(f"{status}.html")
+        return loader.render_to_string(f"errors/{status}.html")
     except Exception:
         # Whatever broke the page (a missing static file, say) must not hide that there was an error.
         logger.exception("The error page cannot be shown")
@@ -65,6 +65,11 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 403."""
+    return error_page(request, 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403 where a form of the desk comes without the token that it was given."""
     return error_page(request, 403)
 
 

@@ -3,19 +3,23 @@
 import logging
 import os
 import secrets
+from pathlib import Path
 from typing import Any
 
 from gunicorn.glogging import Logger
 
+from backend.env import Env
 from backend.log_redaction import JsonFormatter
+
+env = Env.load(Path(__file__).resolve().parent.parent)
 
 # One for all workers, in memory only, new at every start (backend.examples.throttle).
 os.environ.setdefault("THROTTLE_KEY", secrets.token_urlsafe(32))
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WORKERS", "2"))
+bind = f"{env.text('HOST', '127.0.0.1')}:{env.number('PORT', 8000)}"
+workers = env.number("WORKERS", 2)
 worker_class = "gthread"
-threads = int(os.environ.get("THREADS", "4"))
+threads = env.number("THREADS", 4)
 timeout = 60
 graceful_timeout = 15
 keepalive = 5

@@ -35,7 +35,8 @@ CODE_KEY = env.secret(
 
 # Addresses
 
-BASE_URL = env.text("BASE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
+PORT = env.number("PORT", 8000)
+BASE_URL = env.text("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 SITE_SCHEME = urlsplit(BASE_URL).scheme
 IS_HTTPS = SITE_SCHEME == "https"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -201,6 +202,7 @@ CSRF_COOKIE_HTTPONLY = False  # Wagtail's scripts read it
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+CSRF_FAILURE_VIEW = "backend.error_pages.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 # Whom `make demo` lets in, with the passwords that set-up drew for this machine.

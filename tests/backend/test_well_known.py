@@ -27,6 +27,7 @@ def test_security_txt_names_the_contact_and_an_end(client: Client):
     assert lines[1].startswith("Expires: 20")
 
 
+@pytest.mark.django_db
 def test_security_txt_is_missing_without_a_contact(client: Client, settings):
     settings.SECURITY_CONTACT = ""
     response = client.get("/.well-known/security.txt")

@@ -1,5 +1,4 @@
 import hashlib
-import os
 import socket
 import sys
 import time
@@ -27,8 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, tell where everything is, and serve until told to stop."""
-        port = os.environ.setdefault("PORT", "8000")
-        check_port(port)
+        check_port(settings.PORT)
         make_database()
         for name, step in (
             ("Texts", translations.compile_all),
@@ -80,12 +78,12 @@ class Command(BaseCommand):
         write("")
 
 
-def check_port(port: str) -> None:
+def check_port(port: int) -> None:
     """Stop before any work if something else serves there."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", int(port)))
+            probe.bind(("127.0.0.1", port))
         except OSError:
             raise CommandError(f"Port {port} is taken. Choose another: PORT=8001 make demo") from None
 
