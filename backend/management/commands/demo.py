@@ -94,7 +94,7 @@ def make_database() -> None:
         Path(connection.settings_dict["NAME"]).parent.mkdir(parents=True, exist_ok=True)
         return
     wanted = connection.settings_dict
-    address = {
+    address: dict[str, Any] = {
         "host": wanted["HOST"] or None,
         "port": wanted["PORT"] or None,
         "user": wanted["USER"] or None,
