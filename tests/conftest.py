@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
+from backend import translations
+
 from backend.examples import throttle
 
 STARTING_ROWS = pytest.StashKey[tuple[str, DjangoDbBlocker]]()
@@ -27,6 +29,12 @@ QUIET_CHROMIUM = [
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost",
 ]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the Danish texts once, before any worker reads them."""
+    if not hasattr(config, "workerinput"):
+        translations.compile_all()
 
 
 class NetworkBlockedError(AssertionError):
