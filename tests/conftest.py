@@ -12,7 +12,6 @@ from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
 from backend import translations
-
 from backend.examples import throttle
 
 STARTING_ROWS = pytest.StashKey[tuple[str, DjangoDbBlocker]]()
