@@ -10,10 +10,10 @@ class ChoicesMeta(EnumMeta):
     labels: list[str]
     values: list[Any]
 
-class TextChoices(str, Enum, metaclass=ChoicesMeta):
+class TextChoices(str, Enum, metaclass=ChoicesMeta):  # type: ignore
     @property
     def label(self) -> Any: ...
 
-class IntegerChoices(int, Enum, metaclass=ChoicesMeta):
+class IntegerChoices(int, Enum, metaclass=ChoicesMeta):  # type: ignore
     @property
     def label(self) -> Any: ...
