@@ -86,7 +86,7 @@ MOVES = {
         Move("withdraw_reply", _("Withdraw the reply"), frozenset({S.ANSWERED}), None, "case.edit", True),
         Move("mark_done", _("Mark as done"), frozenset({S.ANSWERED}), None, "case.edit"),
         Move("undo_done", _("Not done after all"), frozenset({S.ANSWERED}), None, "case.edit", True),
-        Move("close", _("Close"), _OPEN, S.CLOSED, "case.edit", True),
+        Move("close", _("Close the case"), _OPEN, S.CLOSED, "case.edit", True),
         Move("reopen", _("Reopen"), frozenset({S.CLOSED}), None, "case.edit", True),
         Move(
             "put_in_submission",
@@ -103,7 +103,7 @@ MOVES = {
             "submission.edit",
         ),
         Move("set_visibility", _("Choose who sees it"), _ANY, None, "case.publish"),
-        Move("unpublish", _("Unpublish"), _ANY, None, "case.publish", True),
+        Move("unpublish", _("Take off the web"), _ANY, None, "case.publish", True),
         Move("merge_into", _("Merge into another case"), _ANY, None, "case.make"),
         Move("unmerge", _("Undo the merge"), _ANY, None, "case.make"),
         Move("split", _("Split"), _OPEN, None, "case.make"),
