@@ -167,7 +167,7 @@ def test_a_text_that_cannot_be_seen_is_empty(empty):
         "\x80",
         "\x9f",
         "\ud800",
-        "\udfff",
+        chr(0xDFFF),
         "\ufffe",
         "\uffff",
         "\ufdd0",
