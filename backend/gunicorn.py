@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from django.db import connections
 from gunicorn.glogging import Logger
 
 from backend.env import Env
@@ -29,6 +30,16 @@ max_requests_jitter = 500
 # An access log would keep addresses and times: there is none.
 accesslog = None
 control_socket_disable = True
+# Loaded once and shared by the workers: they start quicker and take less memory.
+preload_app = True
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Leave no database connection open that two processes would share."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if connection.vendor == "postgresql":
+            connection.close_pool()
 
 
 class RedactedLogger(Logger):

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from types import FrameType
 
 GRACE_SECONDS = 20
@@ -12,8 +13,15 @@ GRACE_SECONDS = 20
 class Supervisor:
     """A few commands that live and die together."""
 
-    def __init__(self, commands: dict[str, list[str]]) -> None:
+    def __init__(
+        self,
+        commands: dict[str, list[str]],
+        is_ready: Callable[[], bool] = lambda: False,
+        tell: Callable[[], None] = lambda: None,
+    ) -> None:
         self.commands = commands
+        self.is_ready = is_ready
+        self.tell = tell
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self.is_stopping = False
 
@@ -31,8 +39,12 @@ class Supervisor:
             self.stop_all()
 
     def watch(self) -> int:
-        """Wait for an end."""
+        """Wait for an end; tell once that everything is ready."""
+        is_told = False
         while not self.is_stopping:
+            if not is_told and self.is_ready():
+                self.tell()
+                is_told = True
             for name, child in self.children.items():
                 if child.poll() is not None:
                     print(f"{name} ended with {child.returncode}; stopping the rest.", file=sys.stderr)

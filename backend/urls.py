@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from backend import error_pages, media, well_known
+from backend.api.api import api
 
 handler400 = error_pages.bad_request
 handler403 = error_pages.permission_denied
@@ -32,6 +33,7 @@ urlpatterns = [
     path("admin/jsi18n/", JavaScriptCatalog.as_view()),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("api/v1/", api.urls),
     re_path(r"^api/", problem_404),
     path("", include("cms.submit.urls")),
     path("", include(wagtail_urls)),

@@ -4,6 +4,7 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import psycopg
 from django.conf import settings
@@ -41,9 +42,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{name} ready ({time.monotonic() - started:.1f} s)")
         # The servers that follow open their own connections.
         connection.close()
-        self.tell()
         self.stdout.flush()
-        sys.exit(Supervisor(servers()).run())
+        sys.exit(Supervisor(servers(), is_ready=answers, tell=self.tell).run())
 
     def export(self) -> None:
         """Write the form of the ready cases as an editor would download it."""
@@ -76,6 +76,7 @@ class Command(BaseCommand):
         write("")
         write("  Ctrl-C ends it.")
         write("")
+        self.stdout.flush()
 
 
 def check_port(port: int) -> None:
@@ -86,6 +87,15 @@ def check_port(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError:
             raise CommandError(f"Port {port} is taken. Choose another: PORT=8001 make demo") from None
+
+
+def answers() -> bool:
+    """Say whether the web server has begun to answer."""
+    try:
+        with urlopen(f"http://127.0.0.1:{settings.PORT}/healthz", timeout=2) as response:  # noqa: S310
+            return response.status == 200
+    except OSError:
+        return False
 
 
 def make_database() -> None:
@@ -152,4 +162,5 @@ def servers() -> dict[str, list[str]]:
         "1",
         "--no-reload",
     ]
-    return {"The web server": gunicorn, "The worker": worker}
+    clock = [*manage, "tick", "--every", "60", "--verbosity", "0"]
+    return {"The web server": gunicorn, "The worker": worker, "The clock": clock}

@@ -1,8 +1,14 @@
+import logging
+import time
+
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from backend.cases.clock import tick
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -10,8 +16,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--at", help="the moment to act as, ISO 8601 (default: now)")
+        parser.add_argument("--every", type=int, help="go on, with so many seconds between the runs")
 
-    def handle(self, *, at, **options):
+    def handle(self, *, at, every, **options):
+        if every:
+            self.go_on(every)
         moment = None
         if at is not None:
             moment = parse_datetime(at)
@@ -19,6 +28,20 @@ class Command(BaseCommand):
                 raise CommandError("--at must be a moment such as 2026-11-02T09:00.")
             if timezone.is_naive(moment):
                 moment = timezone.make_aware(moment)
+        self.run_once(moment)
+
+    def go_on(self, seconds):
+        """Run until ended; a database that is away for a while ends nothing."""
+        while True:
+            try:
+                self.run_once(None)
+            except DatabaseError:
+                logger.exception("The clock could not be asked")
+            close_old_connections()
+            time.sleep(seconds)
+
+    def run_once(self, moment):
+        """Do what is due at the moment, and say what it was."""
         done = tick(at=moment)
         self.stdout.write(
             ", ".join(f"{name} {count}" for name, count in done.items() if count) or "nothing due"
