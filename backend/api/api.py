@@ -1,0 +1,68 @@
+"""The API, put together: `/api/v1`."""
+
+from typing import Any
+
+from ninja import NinjaAPI
+
+from backend.api import (
+    campaigns,
+    cases,
+    desk_case_moves,
+    desk_cases,
+    desk_examples,
+    desk_referrals,
+    errors,
+    examples,
+    open_data,
+    registry,
+    tracking,
+)
+
+from .reading import JsonParser
+
+DESCRIPTION = """\
+Kernetid's API: what an employee sends, what is published, and the secretariat's work.
+
+Errors are problem details (RFC 9457). Unknown parameters and unknown fields are refused. The host names the
+organisation of the open calls; `organisation=KEY` overrules it. Staff calls take a personal token
+(`Authorization: Bearer …`) or the session of the desk with its CSRF token in `X-CSRFToken`.
+"""
+
+
+class Api(NinjaAPI):
+    """ninja's API, whose OpenAPI document says that errors are problem details."""
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        """The OpenAPI document."""
+        schema = super().get_openapi_schema(**options)
+        for path in schema["paths"].values():
+            for operation in path.values():
+                for status, answer in operation["responses"].items():
+                    if int(status) >= 400 and "content" in answer:
+                        answer["content"] = {errors.CONTENT_TYPE: answer["content"].pop("application/json")}
+                    if int(status) in (429, 503):
+                        answer["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
+        return schema
+
+
+api = Api(
+    title="Kernetid",
+    version="1.0.0",
+    description=DESCRIPTION,
+    urls_namespace="api",
+    parser=JsonParser(),
+)
+errors.install(api)
+for module in (
+    campaigns,
+    registry,
+    examples,
+    open_data,
+    cases,
+    tracking,
+    desk_examples,
+    desk_cases,
+    desk_case_moves,
+    desk_referrals,
+):
+    api.add_router("", module.router)

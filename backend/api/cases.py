@@ -1,0 +1,294 @@
+"""What is published, and «the same happens to me»."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest
+from ninja import Query, Schema, Status
+
+from backend.cases.actions import support_case
+from backend.cases.filters import SHOWN_REFERRALS, PublicCaseFilter
+from backend.cases.lifecycle import Outcome, ReasonCode, ReferralStatus
+from backend.cases.models import Case, Referral, Reply
+from backend.cases.queries import shown, with_counts
+from backend.cases.suggestions import core_tasks_of
+from backend.examples.hours import hours_label, interval
+from backend.examples.throttle import admit
+
+from .errors import problem
+from .filtering import OfOrganisation, filtered, page_of, query_for
+from .routing import Router
+from .schemas import Input, Minutes, Named, Times, limited, month, named
+from .tenants import open_organisation
+
+router = Router(tags=["cases"])
+
+
+class Hours(Schema):
+    """The secretariat's estimate of hours a year, as a rounded interval."""
+
+    low: int
+    high: int
+    label: str
+
+
+class LawCited(Schema):
+    """A rule that the case hits: as cited, and the law it was recognised as."""
+
+    key: str | None
+    name: str | None
+    cited_text: str
+    paragraphs: str
+
+
+class PublicReply(Schema):
+    """A body's answer that has been released."""
+
+    outcome: str
+    outcome_label: str
+    reason_code: str | None
+    reason: str | None
+    text: str
+    what: str
+    by_whom: str
+    promised_date: datetime.date | None
+    place: str
+    from_date: datetime.date | None
+    to_date: datetime.date | None
+    points_to: str
+    received_month: str
+
+
+class BodyAsked(Schema):
+    """A body that has been asked, under the name it had then."""
+
+    key: str
+    name: str
+    status: str
+    status_label: str
+    sent_month: str | None
+    replies: list[PublicReply]
+
+
+class CaseOut(Schema):
+    """A published case. Dates are months; `supports` is null while under five."""
+
+    reference: str
+    organisation: str
+    campaign: str | None
+    url: str
+    title: str
+    problem: str
+    proposal: str
+    legislation: str
+    area: Named | None
+    core_task: Named | None
+    laws: list[LawCited]
+    status: str
+    status_label: str
+    outcome: str | None
+    outcome_label: str | None
+    implemented_month: str | None
+    evidence: str | None
+    bodies: list[BodyAsked]
+    hours_per_year: Hours | None
+    supports: int | None
+    published_month: str
+
+
+class CaseList(Schema):
+    count: int
+    items: list[CaseOut]
+
+
+class SupportIn(Input):
+    """One's own time, if one wants to tell it."""
+
+    organisation: str | None = limited(40, "An organisation's key; overrules the host.")
+    minutes: Minutes | None = None
+    times: Times | None = None
+    period: str | None = limited(12, "day, week, school_week, month or year")
+
+
+class SupportsOut(Schema):
+    """How many it also happens to: null while under five."""
+
+    supports: int | None
+
+
+CaseQuery: Any = query_for(PublicCaseFilter, "CaseQuery")
+
+
+def label_of(outcome: str) -> str | None:
+    """The outcome in words."""
+    return str(Outcome(outcome).label) if outcome else None
+
+
+def with_replies(cases: QuerySet) -> QuerySet:
+    """`cases` with the bodies that were asked and the answers that have been released."""
+    replies = Reply.objects.released().order_by("received_date", "id")
+    referrals = (
+        Referral.objects.filter(status__in=SHOWN_REFERRALS)
+        .order_by("sent_date", "id")
+        .select_related("body")
+        .prefetch_related("body__periods", Prefetch("replies", replies))
+    )
+    return cases.prefetch_related(Prefetch("referrals", referrals))
+
+
+def latest_reply(case: Case) -> Reply | None:
+    """The newest released answer; `case` as `with_replies` gives it."""
+    replies = [reply for referral in case.referrals.all() for reply in current_replies(referral)]
+    return max(replies, key=lambda reply: (reply.received_date, reply.released_at), default=None)
+
+
+def current_replies(referral: Referral) -> list[Reply]:
+    """The released answers that no later released one replaces."""
+    replies = list(referral.replies.all())
+    replaced = {reply.supersedes_id for reply in replies}
+    return [reply for reply in replies if reply.pk not in replaced]
+
+
+def published_cases(organisation, query) -> QuerySet:
+    """The organisation's published cases, narrowed by the query."""
+    public = Case.objects.public().filter(organisation=organisation)
+    found = filtered(PublicCaseFilter, public, query, organisation=organisation)
+    if query.ordering is None:
+        found = found.order_by("-published_date", "reference")
+    return with_everything(found)
+
+
+def with_everything(cases: QuerySet) -> QuerySet:
+    """`cases` with all that `show_cases` prints."""
+    return (
+        with_replies(with_counts(cases))
+        .select_related("organisation", "campaign", "area")
+        .prefetch_related("case_laws__law")
+    )
+
+
+def show_cases(cases: list[Case], request: HttpRequest) -> list[dict]:
+    """The cases as everyone sees them."""
+    core_tasks = core_tasks_of(cases)
+    return [show_case(case, core_tasks[case.pk], request) for case in cases]
+
+
+def show_case(case: Case, core_task, request: HttpRequest) -> dict:
+    """One case as everyone sees it."""
+    return {
+        "reference": case.reference,
+        "organisation": case.organisation.key,
+        "campaign": case.campaign.slug if case.campaign else None,
+        "url": request.build_absolute_uri(f"/forslag/{case.reference}/"),
+        "title": case.title,
+        "problem": case.problem,
+        "proposal": case.proposal,
+        "legislation": case.legislation_text,
+        "area": named(case.area),
+        "core_task": named(core_task),
+        "laws": [show_law(row) for row in case.case_laws.all()],
+        "status": case.status,
+        "status_label": case.get_status_display(),
+        "outcome": case.outcome or None,
+        "outcome_label": label_of(case.outcome),
+        "implemented_month": month(case.implemented_date),
+        "evidence": case.evidence or None,
+        "bodies": [show_body(referral) for referral in case.referrals.all()],
+        "hours_per_year": show_hours(case.hours),
+        "supports": shown(case.support_count),
+        "published_month": month(case.published_date),
+    }
+
+
+def show_law(row) -> dict:
+    """A cited rule."""
+    law = row.law
+    return {
+        "key": law.key if law else None,
+        "name": law.popular_name if law else None,
+        "cited_text": row.cited_text,
+        "paragraphs": row.paragraphs,
+    }
+
+
+def show_hours(hours: int | None) -> dict | None:
+    """The estimate as an interval."""
+    if hours is None:
+        return None
+    low, high = interval(Decimal(hours))
+    return {"low": low, "high": high, "label": hours_label(Decimal(hours))}
+
+
+def show_body(referral: Referral) -> dict:
+    """A body that was asked. An answer that waits for release does not show, nor that there is one."""
+    replies = current_replies(referral)
+    status = ReferralStatus(referral.status)
+    if status == ReferralStatus.ANSWERED and not replies:
+        status = ReferralStatus.SENT
+    return {
+        "key": referral.body.key,
+        "name": referral.body_name_then,
+        "status": status.value,
+        "status_label": str(status.label),
+        "sent_month": month(referral.sent_date),
+        "replies": [show_reply(reply) for reply in replies],
+    }
+
+
+def show_reply(reply: Reply) -> dict:
+    """A released answer."""
+    return {
+        "outcome": reply.answer,
+        "outcome_label": label_of(reply.answer),
+        "reason_code": reply.reason_code or None,
+        "reason": str(ReasonCode(reply.reason_code).label) if reply.reason_code else None,
+        "text": reply.text,
+        "what": reply.what,
+        "by_whom": reply.by_whom,
+        "promised_date": reply.promised_date,
+        "place": reply.place,
+        "from_date": reply.from_date,
+        "to_date": reply.to_date,
+        "points_to": reply.points_to,
+        "received_month": month(reply.received_date),
+    }
+
+
+@router.get("/cases", response=CaseList)
+def list_cases(request: HttpRequest, query: Query[CaseQuery]):
+    """The organisation's published cases."""
+    organisation = open_organisation(request, query.organisation)
+    return page_of(published_cases(organisation, query), query, lambda rows: show_cases(rows, request))
+
+
+@router.get("/cases/{reference:reference}", response=CaseOut)
+def get_case(request: HttpRequest, reference: str, query: Query[OfOrganisation]):
+    """One published case."""
+    public = Case.objects.public().filter(organisation=open_organisation(request, query.organisation))
+    found = list(with_everything(public.filter(reference=reference)))
+    if not found:
+        raise Http404
+    return show_cases(found, request)[0]
+
+
+@router.post("/cases/{reference:reference}/supports", response={201: SupportsOut}, throttle=[])
+def support(request: HttpRequest, reference: str, body: SupportIn | None = None):
+    """«The same happens to me». Nobody is stored, only that it was said."""
+    body = body or SupportIn()
+    public = Case.objects.public().filter(organisation=open_organisation(request, body.organisation))
+    case = public.filter(reference=reference).first()
+    if case is None:
+        raise Http404
+    passage = admit("support", request, subject=case.pk)
+    if passage.retry_after:
+        return problem(429, retry_after=passage.retry_after)
+    support_case(
+        case=case,
+        minutes=body.minutes,
+        times=body.times,
+        period=body.period or "",
+        is_quarantined=passage.is_quarantined,
+    )
+    return Status(201, {"supports": shown(with_counts(public).get(pk=case.pk).support_count)})

@@ -1,0 +1,226 @@
+"""Sending an example, and seeing beforehand what is already known."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.utils.text import Truncator
+from ninja import Header, Schema, Status
+from pydantic import StrictBool
+
+from backend.campaigns.models import Campaign
+from backend.cases.models import Case
+from backend.cases.queries import shown, similar_cases, with_counts
+from backend.examples.actions import submit_example
+from backend.examples.throttle import admit
+from backend.examples.validation import InvalidInput, Submission, check_submission, missing, unknown_choice
+from backend.organisations.models import Organisation
+
+from .cases import label_of, latest_reply, with_replies
+from .errors import Problem, problem
+from .routing import Router
+from .schemas import Input, Minutes, People, Times, limited
+from .tenants import open_organisation
+from .throttling import SIMILAR
+
+router = Router(tags=["examples"])
+
+EXCERPT = 240
+
+
+class ContactIn(Input):
+    """Seen by the coordinator only, and kept encrypted."""
+
+    email: str | None = limited(254)
+    name: str | None = limited(200)
+
+
+class ExampleIn(Input):
+    """What is in the way, and how much; only `campaign` and `problem` are required."""
+
+    organisation: str | None = limited(40, "An organisation's key; overrules the host.")
+    campaign: str = limited(80, "The campaign's slug.", default=...)
+    problem: str = limited(8000, "What is in the way: 10 to 8,000 characters.", default=...)
+    title: str | None = limited(120, "Left out: the secretariat words it later.")
+    proposal: str | None = limited(8000)
+    legislation: str | None = limited(1000, "What the writer believes the rule is.")
+    area: str | None = limited(100, "An area's key.")
+    cause: str | None = limited(100, "The writer's guess: a cause's key.")
+    workplace: str | None = limited(200, "Seen by the coordinator only.")
+    role: str | None = limited(200, "Seen by the coordinator only.")
+    minutes: Minutes | None = None
+    times: Times | None = None
+    period: str | None = limited(12, "day, week, school_week, month or year")
+    people: People | None = None
+    contact: ContactIn | None = None
+    audience: str | None = limited(
+        12, "Who may see the secretariat's wording: secretariat, bodies or public.", default="public"
+    )
+    spare_my_workplace: StrictBool | None = True
+    preview_wording: StrictBool | None = False
+
+
+class WarningOut(Schema):
+    """A personal detail that was accepted: in which field, of what kind, and where."""
+
+    pointer: str
+    code: str
+    detail: str
+    span: list[int]
+
+
+class ReceiptOut(Schema):
+    """What the writer gets. The tracking code is shown this once."""
+
+    reference: str
+    tracking_code: str
+    tracking_url: str
+    status: str
+    warnings: list[WarningOut]
+
+
+class SimilarIn(Input):
+    organisation: str | None = limited(40, "An organisation's key; overrules the host.")
+    campaign: str = limited(80, "The campaign's slug.", default=...)
+    text: str = limited(8000, "What has been written so far. It is kept nowhere.", default=...)
+
+
+class SimilarOut(Schema):
+    """A published case that is like the text."""
+
+    reference: str
+    title: str
+    excerpt: str
+    status: str
+    status_label: str
+    outcome: str | None
+    outcome_label: str | None
+    answer_excerpt: str | None
+    supports: int | None
+    url: str
+
+
+class SimilarList(Schema):
+    count: int
+    items: list[SimilarOut]
+
+
+def find_campaign(organisation: Organisation, slug: str) -> Campaign | None:
+    """The published campaign with this slug, or None."""
+    if not slug.isprintable():
+        return None
+    return (
+        Campaign.objects.published()
+        .filter(organisation=organisation, slug=slug)
+        .select_related("organisation")
+        .first()
+    )
+
+
+def as_submission(body: ExampleIn) -> Submission:
+    """The body as the domain takes it: a null is a field left out."""
+    contact = body.contact or ContactIn()
+    return Submission(
+        problem=body.problem,
+        title=body.title or "",
+        proposal=body.proposal or "",
+        legislation=body.legislation or "",
+        area=body.area or "",
+        cause=body.cause or "",
+        workplace=body.workplace or "",
+        role=body.role or "",
+        minutes=body.minutes,
+        times=body.times,
+        period=body.period or "",
+        people=body.people,
+        contact_email=contact.email or "",
+        contact_name=contact.name or "",
+        audience=body.audience or "public",
+        spare_my_workplace=True if body.spare_my_workplace is None else body.spare_my_workplace,
+        preview_wording=bool(body.preview_wording),
+    )
+
+
+def refuse_before_sending(submission: Submission, campaign: Campaign | None) -> None:
+    """What only the API can be asked wrongly: a campaign that is not there, a name without an address."""
+    errors = [] if campaign else [unknown_choice("/campaign")]
+    if submission.contact_name.strip() and not submission.contact_email.strip():
+        errors.append(missing("/contact/email"))
+    if not errors:
+        return
+    try:
+        check_submission(submission)
+    except InvalidInput as invalid:
+        errors.extend(invalid.errors)
+    raise InvalidInput(errors)
+
+
+@router.post("/examples", response={201: ReceiptOut, 409: Problem}, throttle=[])
+def submit(
+    request: HttpRequest,
+    body: ExampleIn,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            max_length=200,
+            description="The same key and body give the first answer.",
+        ),
+    ] = None,
+):
+    """Send an example. Nothing about the machine it comes from is kept."""
+    campaign = find_campaign(open_organisation(request, body.organisation), body.campaign)
+    passage = admit("submit", request, subject=campaign.pk if campaign else None)
+    if passage.retry_after:
+        return problem(429, retry_after=passage.retry_after)
+    submission = as_submission(body)
+    refuse_before_sending(submission, campaign)
+    receipt = submit_example(
+        campaign=campaign,
+        submission=submission,
+        source="api",
+        idempotency_key=idempotency_key or None,
+        is_quarantined=passage.is_quarantined,
+    )
+    return Status(
+        201,
+        {
+            "reference": receipt.reference,
+            "tracking_code": receipt.tracking_code,
+            "tracking_url": request.build_absolute_uri("/spor/"),
+            "status": "received",
+            "warnings": [asdict(warning) for warning in receipt.warnings],
+        },
+    )
+
+
+@router.post("/examples/similar", response=SimilarList, throttle=SIMILAR)
+def find_similar(request: HttpRequest, body: SimilarIn):
+    """At most five published cases like the text, in any state. The text is not kept, and not logged."""
+    organisation = open_organisation(request, body.organisation)
+    if find_campaign(organisation, body.campaign) is None:
+        raise InvalidInput([unknown_choice("/campaign")])
+    public = Case.objects.public().filter(organisation=organisation)
+    found = similar_cases(public, body.text[:8000])
+    rows = {
+        row.pk: row for row in with_replies(with_counts(public.filter(pk__in=[case.pk for case in found])))
+    }
+    items = [show_similar(rows[case.pk], request) for case in found if case.pk in rows]
+    return {"count": len(items), "items": items}
+
+
+def show_similar(case: Case, request: HttpRequest) -> dict:
+    """A case in short."""
+    reply = latest_reply(case)
+    return {
+        "reference": case.reference,
+        "title": case.title,
+        "excerpt": Truncator(case.problem).chars(EXCERPT),
+        "status": case.status,
+        "status_label": case.get_status_display(),
+        "outcome": case.outcome or None,
+        "outcome_label": label_of(case.outcome),
+        "answer_excerpt": Truncator(reply.text or reply.what).chars(EXCERPT) if reply else None,
+        "supports": shown(case.support_count),
+        "url": request.build_absolute_uri(f"/forslag/{case.reference}/"),
+    }

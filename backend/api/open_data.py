@@ -1,0 +1,121 @@
+"""Open data: everything that is published, as CSV for a spreadsheet and as JSON, sent piece by piece."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from ninja import Query
+
+from exports.formats.csv import CONTENT_TYPE as CSV_TYPE
+from exports.formats.csv import write_lines
+
+from .cases import CaseList, CaseQuery, published_cases, show_cases
+from .routing import Router
+from .tenants import open_organisation
+
+router = Router(tags=["open data"])
+
+CHUNK = 1000
+
+CSV_ANSWER = {
+    "responses": {200: {"description": "OK", "content": {"text/csv": {"schema": {"type": "string"}}}}},
+}
+
+
+def _shown(cases: QuerySet, request: HttpRequest) -> Iterator[dict]:
+    """The cases as the API shows them, a chunk at a time, in the language that was asked for."""
+    rows: list = []
+    for case in cases.iterator(chunk_size=CHUNK):
+        rows.append(case)
+        if len(rows) == CHUNK:
+            yield from show_cases(rows, request)
+            rows = []
+    yield from show_cases(rows, request)
+
+
+def _spoken[T](pieces: Iterable[T]) -> Iterator[T]:
+    """The pieces, made in the language of the request although they are sent after its end."""
+    language = get_language()
+    pieces = iter(pieces)
+    while True:
+        with override(language):
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
+
+
+def _csv_lines(cases: Iterable[dict]) -> Iterator[list[str]]:
+    yield [
+        _("reference"),
+        _("title"),
+        _("problem"),
+        _("proposal"),
+        _("legislation"),
+        _("laws"),
+        _("area"),
+        _("core task"),
+        _("status"),
+        _("outcome"),
+        _("done, month"),
+        _("bodies"),
+        _("answers"),
+        _("hours a year"),
+        _("supports"),
+        _("published, month"),
+        _("campaign"),
+        _("address"),
+    ]
+    under_five = _("under 5")
+    for case in cases:
+        replies = [reply for body in case["bodies"] for reply in body["replies"]]
+        yield [
+            case["reference"],
+            case["title"],
+            case["problem"],
+            case["proposal"],
+            case["legislation"],
+            "; ".join(law["cited_text"] for law in case["laws"]),
+            case["area"]["name"] if case["area"] else "",
+            case["core_task"]["name"] if case["core_task"] else "",
+            case["status_label"],
+            case["outcome_label"] or "",
+            case["implemented_month"] or "",
+            "; ".join(body["name"] for body in case["bodies"]),
+            "\n".join(f"{reply['outcome_label']}: {reply['text'] or reply['what']}" for reply in replies),
+            case["hours_per_year"]["label"] if case["hours_per_year"] else "",
+            under_five if case["supports"] is None else str(case["supports"]),
+            case["published_month"],
+            case["campaign"] or "",
+            case["url"],
+        ]
+
+
+def _json_pieces(count: int, cases: Iterable[dict]) -> Iterator[str]:
+    yield f'{{"count": {count}, "items": ['
+    comma = ""
+    for case in cases:
+        yield comma + json.dumps(case, ensure_ascii=False, default=str)
+        comma = ",\n"
+    yield "]}\n"
+
+
+@router.get("/cases.csv", openapi_extra=CSV_ANSWER)
+def cases_csv(request: HttpRequest, query: Query[CaseQuery]):
+    """All published cases as CSV (UTF-8, semicolons): `limit` and `offset` do not count here."""
+    cases = published_cases(open_organisation(request, query.organisation), query)
+    pieces = _spoken(write_lines(_csv_lines(_shown(cases, request))))
+    response = StreamingHttpResponse(pieces, content_type=CSV_TYPE)
+    response.headers["Content-Disposition"] = 'attachment; filename="forslag.csv"'
+    return response
+
+
+@router.get("/cases.json", response=CaseList)
+def cases_json(request: HttpRequest, query: Query[CaseQuery]):
+    """All published cases as JSON, as `GET /cases` shows them: `limit` and `offset` do not count here."""
+    cases = published_cases(open_organisation(request, query.organisation), query)
+    pieces = _spoken(_json_pieces(cases.count(), _shown(cases, request)))
+    return StreamingHttpResponse(pieces, content_type="application/json; charset=utf-8")

@@ -1,0 +1,194 @@
+"""The writer's own view and dialogue, opened by the tracking code in a header: never in an address, never in a log."""
+
+import datetime
+
+from django.http import Http404, HttpRequest
+from ninja import Header, Schema
+
+from backend.cases.actions import accept_wording, object_to_wording, withdraw
+from backend.cases.models import CaseExample, Visibility
+from backend.examples.actions import add_message, answer
+from backend.examples.lifecycle import Status, available_to_submitter
+from backend.examples.models import Example
+from backend.examples.queries import example_for_code
+from backend.organisations.permissions import moment
+
+from .cases import label_of
+from .errors import Problem
+from .routing import Router
+from .schemas import Input, Nothing, limited
+from .throttling import TRACKING
+
+router = Router(tags=["tracking"], throttle=TRACKING)
+
+Code = Header(
+    None,
+    alias="X-Tracking-Code",
+    description="The eight words. A wrong code and none at all are answered alike: 404.",
+)
+LONGEST_CODE = 300
+
+
+class MessageIn(Input):
+    """An answer to the secretariat's question, or something to add."""
+
+    text: str = limited(8000, default=...)
+
+
+class MessageOut(Schema):
+    """One turn of the dialogue."""
+
+    from_submitter: bool
+    text: str
+    on_date: datetime.date
+
+
+class EventOut(Schema):
+    """Something that happened to the example."""
+
+    move: str
+    status: str
+    status_label: str
+    on_date: datetime.date
+    why: str
+
+
+class Wording(Schema):
+    """The secretariat's wording, where the writer asked to see it before it goes further."""
+
+    title: str
+    problem: str
+    proposal: str
+    shown_date: datetime.date
+    accepted_date: datetime.date | None
+
+
+class TrackedCase(Schema):
+    """The case that the example is part of; its reference and address once it is published."""
+
+    status: str
+    status_label: str
+    outcome: str | None
+    outcome_label: str | None
+    reference: str | None
+    url: str | None
+
+
+class TrackingOut(Schema):
+    """What the writer may see. The example's own words are not repeated here."""
+
+    reference: str
+    status: str
+    status_label: str
+    campaign: str
+    submitted_date: datetime.date
+    read_by_date: datetime.date | None
+    messages: list[MessageOut]
+    events: list[EventOut]
+    case: TrackedCase | None
+    wording: Wording | None
+    allowed_moves: list[str]
+
+
+def tracked(code: str | None) -> Example:
+    """The example that the code opens; 404 for a wrong code and for none, at the same cost."""
+    example = example_for_code((code or "")[:LONGEST_CODE])
+    if example is None:
+        raise Http404
+    return example
+
+
+def show(example: Example, request: HttpRequest) -> dict:
+    """The writer's view of the example as it is now."""
+    example.refresh_from_db(fields=["status"])
+    row = CaseExample.objects.current().filter(example=example).select_related("case").first()
+    moves = [move.name for move in available_to_submitter(example)]
+    if example.status not in (Status.WITHDRAWN, Status.ERASED):
+        moves.append("add_message")
+    if row and row.wording_shown_date and row.wording_accepted_date is None:
+        moves.extend(["accept_wording", "object_to_wording"])
+    return {
+        "reference": example.reference,
+        "status": example.status,
+        "status_label": example.get_status_display(),
+        "campaign": example.campaign.slug,
+        "submitted_date": example.submitted_date,
+        "read_by_date": example.read_by_date() if example.status == Status.RECEIVED else None,
+        "messages": list(example.messages.all()),
+        "events": [
+            {
+                "move": event.move,
+                "status": event.to_status,
+                "status_label": str(event.get_to_status_display()),
+                "on_date": event.on_date,
+                "why": event.why,
+            }
+            for event in example.events.filter(is_public=True)
+        ],
+        "case": show_case(row.case, request) if row else None,
+        "wording": show_wording(row) if row and row.wording_shown_date else None,
+        "allowed_moves": moves,
+    }
+
+
+def show_case(case, request: HttpRequest) -> dict:
+    """The case in short."""
+    is_public = case.visibility == Visibility.PUBLIC and case.merged_into_id is None
+    return {
+        "status": case.status,
+        "status_label": case.get_status_display(),
+        "outcome": case.outcome or None,
+        "outcome_label": label_of(case.outcome),
+        "reference": case.reference if is_public else None,
+        "url": request.build_absolute_uri(f"/forslag/{case.reference}/") if is_public else None,
+    }
+
+
+def show_wording(row: CaseExample) -> dict:
+    """The wording that was made from the example."""
+    return {
+        "title": row.case.title,
+        "problem": row.case.problem,
+        "proposal": row.case.proposal,
+        "shown_date": row.wording_shown_date,
+        "accepted_date": row.wording_accepted_date,
+    }
+
+
+@router.get("/tracking", response=TrackingOut)
+def get_tracking(request: HttpRequest, code: str | None = Code):
+    """The status of one's own example, and the secretariat's questions."""
+    return show(tracked(code), request)
+
+
+@router.post("/tracking/messages", response={200: TrackingOut, 409: Problem})
+def send_message(request: HttpRequest, body: MessageIn, code: str | None = Code):
+    """Answer the secretariat's question, or add something."""
+    example = tracked(code)
+    act = answer if example.status == Status.AWAITING_SUBMITTER else add_message
+    act(example=example, text=body.text, at=moment(None))
+    return show(example, request)
+
+
+@router.post("/tracking/withdraw", response={200: TrackingOut, 409: Problem})
+def withdraw_example(request: HttpRequest, body: Nothing | None = None, code: str | None = Code):
+    """Withdraw the example: the words are removed for good."""
+    example = tracked(code)
+    withdraw(example=example)
+    return show(example, request)
+
+
+@router.post("/tracking/accept_wording", response=TrackingOut)
+def say_yes_to_wording(request: HttpRequest, body: Nothing | None = None, code: str | None = Code):
+    """Say yes to the secretariat's wording."""
+    example = tracked(code)
+    accept_wording(example=example)
+    return show(example, request)
+
+
+@router.post("/tracking/object_to_wording", response=TrackingOut)
+def say_no_to_wording(request: HttpRequest, body: MessageIn, code: str | None = Code):
+    """Say what is wrong with the wording; the case waits."""
+    example = tracked(code)
+    object_to_wording(example=example, text=body.text)
+    return show(example, request)
