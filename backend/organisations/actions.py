@@ -6,8 +6,17 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from .models import AccessEvent, ApiToken, Membership, User
+from .models import AccessEvent, ApiToken, Membership, Organisation, User
 from .permissions import Role, check_permission, moment
+
+
+@transaction.atomic
+def create_organisation(*, key, name, hostname, **settings):
+    """Make an organisation. `settings` are its other fields. Raises ValidationError with field messages."""
+    organisation = Organisation(key=key, name=name, hostname=hostname.lower(), **settings)
+    organisation.full_clean()
+    organisation.save(force_insert=True)
+    return organisation
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--organisation", metavar="KEY", help="load this organisation's own files")
         parser.add_argument("--folder", metavar="DIR", type=Path, help="where the files are")
 
-    def handle(self, *args, organisation=None, folder=None, **options):
+    def handle(self, *args, organisation=None, folder=None, verbosity=1, **options):
         if organisation is not None:
             if folder is None:
                 raise CommandError(_("Say with --folder where the organisation's files are."))
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             report = load_registry(folder=folder, organisation=organisation)
         except BrokenFile as error:
             raise CommandError(_("%(error)s Nothing was changed.") % {"error": error})
-        for line in report.lines():
+        for line in report.lines() if verbosity else []:
             self.stdout.write(line)
         if not report.rows:
             raise CommandError(_("There is no data file in %(folder)s.") % {"folder": folder})

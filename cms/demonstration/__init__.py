@@ -1,0 +1,1 @@
+"""Two invented organisations with a campaign each, for showing Kernetid; everything is made through the actions."""
