@@ -92,7 +92,7 @@ def check_port(port: int) -> None:
 def answers() -> bool:
     """Say whether the web server has begun to answer."""
     try:
-        with urlopen(f"http://127.0.0.1:{settings.PORT}/healthz", timeout=2) as response:  # noqa: S310
+        with urlopen(f"http://127.0.0.1:{settings.PORT}/healthz", timeout=2) as response:
             return response.status == 200
     except OSError:
         return False
