@@ -8,10 +8,9 @@ from backend.cases.lifecycle import Status
 from backend.cases.models import Case, CaseExample, Support
 from backend.examples.actions import add_message, step
 from backend.examples.hours import hours_per_year
-from backend.examples.models import Period
 from backend.examples.references import new_reference
 from backend.examples.stems import stems
-from backend.examples.validation import FieldError, InvalidInput, check_text, unknown_choice
+from backend.examples.validation import FieldError, InvalidInput, check_text, check_time
 from backend.organisations.permissions import moment
 
 from .steps import begin, lock, record, refuse, save
@@ -223,15 +222,7 @@ def object_to_wording(*, example, text, at=None):
 @transaction.atomic
 def support_case(*, case, minutes=None, times=None, period="", is_quarantined=False, at=None):
     """«Det sker også hos mig»: count one more, with own time if given. Nobody is stored."""
-    errors = []
-    if minutes is not None and not 0 <= minutes <= 10000:
-        errors.append(FieldError("/minutes", "out_of_range", _("Write a number from 0 to 10,000.")))
-    if times is not None and not 0 <= times <= 1000:
-        errors.append(FieldError("/times", "out_of_range", _("Write a number from 0 to 1,000.")))
-    if period and period not in Period:
-        errors.append(unknown_choice("/period"))
-    if errors:
-        raise InvalidInput(errors)
+    minutes, times, period = check_time(minutes, times, period)
     return Support.objects.create(
         case=case,
         on_date=timezone.localdate(moment(at)),
