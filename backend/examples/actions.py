@@ -228,7 +228,7 @@ def add_message(*, example, text, at=None):
 
 def _add_message(example, text, at):
     Message.objects.create(example=example, from_submitter=True, text=text, on_date=timezone.localdate(at))
-    Example.objects.filter(pk=example.pk).update(stems=f"{example.stems.rstrip()}{stems(text)}")
+    Example.objects.filter(pk=example.pk).update(stems=f"{example.stems.rstrip()}{stems(text) or ' '}")
 
 
 @transaction.atomic
