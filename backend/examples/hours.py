@@ -12,6 +12,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 _TENTH = Decimal("0.1")
+_HOURS_OF_A_YEAR = 366 * 24
 
 
 def hours_per_year(
@@ -27,13 +28,16 @@ def hours_per_year(
 ) -> Decimal | None:
     """Minutes × times per period for one person, for all the people; None when a part is unknown.
 
-    An unknown number of people counts as one: the person who wrote.
+    An unknown number of people counts as one: the person who wrote. None too where one person would spend
+    more hours than the year has: then the numbers mean something else, and a person must look.
     """
     periods = {"day": days, "week": weeks, "school_week": school_weeks, "month": months, "year": 1}
     if minutes is None or times is None or period not in periods:
         return None
-    total = Decimal(minutes) * times * periods[period] * (1 if people is None else people)
-    return (total / 60).quantize(_TENTH, rounding=ROUND_HALF_UP)
+    each = Decimal(minutes) * times * periods[period] / 60
+    if each > _HOURS_OF_A_YEAR:
+        return None
+    return (each * (1 if people is None else people)).quantize(_TENTH, rounding=ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)

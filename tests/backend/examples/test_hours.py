@@ -19,7 +19,7 @@ SETTINGS = {"days": 220, "weeks": 44, "school_weeks": 40, "months": 11}
         (30, 1, "day", None, "110.0"),
         (0, 1, "day", 1, "0.0"),
         (30, 0, "day", 1, "0.0"),
-        (10_000, 1000, "day", 100_000, "3666666666666.7"),
+        (10_000, 52, "year", 100_000, "866666666.7"),
     ],
 )
 def test_hours_follow_from_minutes_times_period_and_people(minutes, times, period, people, hours):
@@ -32,6 +32,16 @@ def test_hours_follow_from_minutes_times_period_and_people(minutes, times, perio
 )
 def test_hours_are_unknown_when_a_part_is(minutes, times, period):
     assert hours_per_year(minutes, times, period, 5, **SETTINGS) is None
+
+
+def test_more_hours_than_a_year_has_are_nobodys_hours():
+    assert hours_per_year(10_000, 1000, "day", 100_000, **SETTINGS) is None
+    assert hours_per_year(60 * 24, 366, "year", 1, **SETTINGS) == 8784
+    assert hours_per_year(60 * 24, 367, "year", 1, **SETTINGS) is None
+
+
+def test_the_most_hours_fit_a_databases_integer():
+    assert hours_per_year(60 * 24, 366, "year", 100_000, **SETTINGS) < 2**31
 
 
 def test_the_organisations_own_year_counts():
