@@ -1,5 +1,8 @@
 """An organisation's site in Wagtail, and the wall round it: a Group and a Collection per organisation."""
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,12 +26,13 @@ FILE_PERMISSIONS = (
 def make_site(organisation, *, is_default=False):
     """The organisation's Site with front page, campaigns and case list, its groups and its collection.
 
-    Made once; a second call changes nothing but the host name.
+    Made once; a second call changes nothing but the host name and the port.
     """
+    port = port_of_the_program()
     link = OrganisationSite.objects.filter(organisation=organisation).select_related("site").first()
     if link is not None:
-        if link.site.hostname != organisation.hostname:
-            link.site.hostname = organisation.hostname
+        if (link.site.hostname, link.site.port) != (organisation.hostname, port):
+            link.site.hostname, link.site.port = organisation.hostname, port
             link.site.save()
         return link.site
     home = HomePage(title=organisation.name, slug=organisation.key)
@@ -37,6 +41,7 @@ def make_site(organisation, *, is_default=False):
         Site.objects.filter(is_default_site=True).update(is_default_site=False)
     site = Site.objects.create(
         hostname=organisation.hostname,
+        port=port,
         root_page=home,
         site_name=organisation.name,
         is_default_site=is_default or not Site.objects.filter(is_default_site=True).exists(),
@@ -55,6 +60,12 @@ def make_site(organisation, *, is_default=False):
     ):
         home.add_child(instance=page)
     return site
+
+
+def port_of_the_program():
+    """The port that visitors ask at, as BASE_URL says: Wagtail writes it into every full address."""
+    base = urlsplit(settings.BASE_URL)
+    return base.port or (443 if base.scheme == "https" else 80)
 
 
 def admin_group(name):

@@ -11,6 +11,7 @@ from backend.registry.actions import load_registry
 from backend.registry.models import Area
 from cms.demonstration.examples import Story
 from cms.demonstration.organisations import content, make_organisation, make_pages, make_people, set_passwords
+from cms.pages.sites import make_site
 
 
 class Command(BaseCommand):
@@ -30,7 +31,9 @@ class Command(BaseCommand):
         if not Area.objects.exists():
             load_registry()
         for facts in words["organisation"]:
-            if Organisation.objects.filter(key=facts["key"]).exists():
+            organisation = Organisation.objects.filter(key=facts["key"]).first()
+            if organisation is not None:
+                make_site(organisation)
                 said = _("%(name)s is there already.")
             else:
                 self.make(facts, words)
