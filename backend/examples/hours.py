@@ -63,11 +63,12 @@ def case_hours(estimate: Decimal | None, supporters: Iterable[Decimal | None]) -
     return CaseHours(estimate=estimate, supporters=sum(told, Decimal(0)) if told else None)
 
 
-def interval(hours: Decimal) -> tuple[int, int]:
+def interval(hours: Decimal | int) -> tuple[int, int]:
     """The rounded interval an estimate is shown as: 34 → (30, 40), 120 → (100, 150).
 
     The step follows the size (half a step below twenty, two hundred …), never finer than an hour.
     """
+    hours = Decimal(hours)
     if hours < 1:
         return 0, 1
     magnitude = Decimal(10) ** hours.adjusted()
@@ -76,7 +77,7 @@ def interval(hours: Decimal) -> tuple[int, int]:
     return int(low), int(low + step)
 
 
-def hours_label(hours: Decimal | None) -> str:
+def hours_label(hours: Decimal | int | None) -> str:
     """The estimate in words, "ca. 30–40 timer om året (skøn)"; empty when it is not known."""
     if hours is None:
         return ""

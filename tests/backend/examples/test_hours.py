@@ -79,6 +79,7 @@ def test_the_estimate_in_danish():
         assert hours_label(Decimal("34")) == "ca. 30–40 timer om året (skøn)"
         assert hours_label(Decimal("1234")) == "ca. 1.000–1.500 timer om året (skøn)"
         assert hours_label(Decimal("0.2")) == "under 1 time om året (skøn)"
+        assert hours_label(110) == "ca. 100–150 timer om året (skøn)"
         assert hours_label(None) == ""
 
 
