@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from backend.examples.actions import CampaignNotOpen, submit_example
 from backend.examples.idempotency import OtherBody
 from backend.examples.models import Example
-from backend.examples.validation import InvalidInput
+from backend.examples.throttle import admit
+from backend.examples.validation import InvalidInput, check_submission
 from cms.submit.forms import ExampleForm, fresh_key
 
 # What each choice means for the answer, and what it cannot promise.
@@ -28,6 +29,11 @@ class Notice:
     text: str
 
 
+LONGEST_KEY = 200
+CRUSH = Notice(
+    _("There is a crush right now"),
+    _("Nothing has been sent yet. What you wrote is still here: wait a minute and press Send again."),
+)
 SENT_BEFORE = Notice(
     _("You have already sent an example from this page"),
     _("Since then you have changed the text. Press Send once more to send it as a new example."),
@@ -69,13 +75,20 @@ def show(request, page, campaign, *, form=None, status=200, **extra):
 def receive(request, page, campaign):
     """Take a submission. Nothing that was typed is lost, whatever happens."""
     form = ExampleForm(request.POST, question=campaign.asks)
+    passage = admit("submit", request, subject=campaign.pk)
+    if passage.retry_after:
+        response = show(request, page, campaign, form=form, status=429, notice=CRUSH)
+        response.headers["Retry-After"] = str(passage.retry_after)
+        return response
     if not form.is_valid():
+        add_what_else_is_wrong(form)
         return show(request, page, campaign, form=form, status=422)
     try:
         receipt = submit_example(
             campaign=campaign,
             submission=form.submission(),
-            idempotency_key=form.cleaned_data["key"][:200] or None,
+            idempotency_key=form.cleaned_data["key"][:LONGEST_KEY] or None,
+            is_quarantined=passage.is_quarantined,
         )
     except InvalidInput as invalid:
         form.add_invalid(invalid)
@@ -85,6 +98,14 @@ def receive(request, page, campaign):
     except CampaignNotOpen:
         return show(request, page, campaign, kept=typed(form), status=409)
     return show_receipt(request, page, campaign, receipt)
+
+
+def add_what_else_is_wrong(form):
+    """Every fault at once: what the form could not even parse, and what the shared validation says of the rest."""
+    try:
+        check_submission(form.submission())
+    except InvalidInput as invalid:
+        form.add_invalid(invalid)
 
 
 def with_fresh_key(form):

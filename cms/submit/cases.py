@@ -1,6 +1,7 @@
 """What is published: the list with its filters, a page per case, the feed, and «Det sker også hos mig»."""
 
 import datetime
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.core.cache import cache
@@ -14,13 +15,15 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from backend.cases.actions.gathering import support_case
+from backend.cases.actions import support_case
 from backend.cases.filters import OUTCOMES, SHOWN_REFERRALS, PublicCaseFilter
 from backend.cases.lifecycle import Status
 from backend.cases.models import Case, Referral, Reply
 from backend.cases.queries import shown, with_counts
 from backend.cases.suggestions import core_task_of
+from backend.error_pages import error_page
 from backend.examples.hours import hours_label
+from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput
 from backend.registry.models import Area, CoreTask
 from cms.pages.queries import surroundings
@@ -125,7 +128,7 @@ def story(organisation, reference):
     asked = (
         Referral.objects.filter(status__in=SHOWN_REFERRALS)
         .select_related("body")
-        .prefetch_related("body__periods", Prefetch("replies", released, to_attr="shown_replies"))
+        .prefetch_related("body__periods", Prefetch("replies", released, to_attr="released"))
         .order_by("sent_date", "id")
     )
     case = (
@@ -137,6 +140,9 @@ def story(organisation, reference):
     )
     if case is None:
         raise Http404
+    for referral in case.asked:
+        replaced = {reply.supersedes_id for reply in referral.released}
+        referral.shown_replies = [reply for reply in referral.released if reply.pk not in replaced]
     return case
 
 
@@ -145,11 +151,14 @@ def story(organisation, reference):
 def case_page(request, reference):
     """The page of one published case; a POST is «Det sker også hos mig»."""
     organisation = surroundings(request).organisation
+    passage = admit("support" if request.method == "POST" else "read", request, subject=reference.upper())
+    if passage.retry_after:
+        return error_page(request, 429, passage.retry_after)
     case = story(organisation, reference.upper())
     form = SupportForm(request.POST if request.method == "POST" else None)
     status, is_supported = 200, False
     if request.method == "POST":
-        status, is_supported = take_support(request, case, form)
+        status, is_supported = take_support(case, form, is_quarantined=passage.is_quarantined)
     return TemplateResponse(
         request,
         "submit/case.html",
@@ -157,7 +166,7 @@ def case_page(request, reference):
             "case": case,
             "organisation": organisation,
             "core_task": core_task_of(case),
-            "hours": hours_label(case.hours),
+            "hours": hours_label(None if case.hours is None else Decimal(case.hours)),
             "supports": shown(case.support_count),
             "form": form,
             "is_supported": is_supported,
@@ -167,12 +176,12 @@ def case_page(request, reference):
     )
 
 
-def take_support(request, case, form):
+def take_support(case, form, *, is_quarantined):
     """Count one more to whom it happens. Returns the status and whether it was taken."""
     if not form.is_valid():
         return 422, False
     try:
-        support_case(case=case, **form.cleaned_data)
+        support_case(case=case, is_quarantined=is_quarantined, **form.cleaned_data)
     except InvalidInput as invalid:
         form.add_invalid(invalid)
         return 422, False

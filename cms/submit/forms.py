@@ -71,7 +71,12 @@ class SharedForm(forms.Form):
 class ExampleForm(SharedForm):
     """An example: one question, and everything that may be said besides."""
 
-    problem = RawText(rows=8)
+    problem = RawText(
+        rows=8,
+        help_text=_(
+            "Tell what happens, and when. Do not write names or personal numbers: neither citizens' nor colleagues'."
+        ),
+    )
     title = RawText(
         label=_("A short headline"), help_text=_("If you leave it empty, the secretariat writes one.")
     )
@@ -134,6 +139,13 @@ class ExampleForm(SharedForm):
         self.fields["problem"].label = question
         self.fields["area"].choices = [("", _("Choose an area")), *Area.objects.values_list("key", "name")]
         self.fields["cause"].choices = [("", _("I do not know")), *Cause.objects.values_list("key", "name")]
+
+    def clean(self):
+        """A name alone cannot be answered."""
+        cleaned = super().clean()
+        if (cleaned.get("contact_name") or "").strip() and not (cleaned.get("contact_email") or "").strip():
+            self.add_error("contact_email", _("Write your e-mail as well, or leave your name out."))
+        return cleaned
 
     def submission(self):
         """What was typed, for the shared validation and the action."""

@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from backend.cases.actions.gathering import accept_wording, object_to_wording
-from backend.cases.actions.removing import withdraw
+from backend.cases.actions import accept_wording, object_to_wording, withdraw
 from backend.cases.models import Case, CaseExample
+from backend.error_pages import error_page
 from backend.examples.actions import add_message
 from backend.examples.actions import answer as answer_question
 from backend.examples.lifecycle import IllegalMove, Status, available_to_submitter
 from backend.examples.queries import example_for_code
+from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput
 from cms.submit.forms import CodeForm, MessageForm
 from cms.submit.origin import public_form
@@ -27,6 +28,8 @@ def track(request):
     if request.method != "POST":
         return ask_for_code(request, CodeForm())
     form = CodeForm(request.POST)
+    if retry_after := admit("track", request).retry_after:
+        return error_page(request, 429, retry_after)
     example = example_for_code(request.POST.get("code", "")[:500])
     if example is None:
         form.is_valid()

@@ -126,4 +126,4 @@ def month(value):
 @register.filter
 def supports(number):
     """How many others it happens to, or that they are too few to tell."""
-    return _("Under 5") if number is None else number
+    return _("under 5") if number is None else number
