@@ -1,0 +1,276 @@
+"""A small form for every move of a case: what it asks, and the action it calls. One line each in MOVE_FORMS."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from backend.cases import actions
+from backend.cases.actions.answering import NEEDS
+from backend.cases.lifecycle import Outcome, ReasonCode
+from backend.cases.models import Case, Referral, Reply, Visibility
+from backend.examples.models import Audience
+from cms.desk.forms.cases import body_choices, named_bodies, text_area
+
+
+def date_input():
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class MoveForm(forms.Form):
+    """A move that asks nothing more."""
+
+    action = None
+    done = ""
+
+    def __init__(self, data=None, *, case, user, suggestions=None, **options):
+        self.case, self.user = case, user
+        super().__init__(data, **options)
+
+    def make(self):
+        """Call the action; returns the case to show next, if not this one."""
+        return type(self).action(case=self.case, by=self.user, **self.values())
+
+    def values(self):
+        """What the action takes beside case and actor."""
+        return self.cleaned_data
+
+
+class WhyMoveForm(MoveForm):
+    """A move that wants a reason."""
+
+    why = forms.CharField(label=_("Why"), max_length=1000, widget=text_area(3))
+
+
+class MarkReady(MoveForm):
+    action = staticmethod(actions.mark_ready)
+    done = _("The case is ready to be sent.")
+
+
+class BackToDraft(MoveForm):
+    action = staticmethod(actions.back_to_draft)
+    done = _("The case is a draft again.")
+
+
+class Close(WhyMoveForm):
+    action = staticmethod(actions.close)
+    done = _("The case is closed.")
+
+
+class Reopen(WhyMoveForm):
+    action = staticmethod(actions.reopen)
+    done = _("The case is open again.")
+
+
+class Unpublish(WhyMoveForm):
+    action = staticmethod(actions.unpublish)
+    done = _("Nobody outside the secretariat sees the case any more.")
+
+
+class SetVisibility(MoveForm):
+    """Who sees the case: only as far as its writers allow, and only with the tick."""
+
+    action = staticmethod(actions.set_visibility)
+    done = _("It is settled who sees the case.")
+
+    visibility = forms.ChoiceField(label=_("Who sees it"), choices=Visibility.choices, widget=forms.RadioSelect)
+    no_personal_data = forms.BooleanField(
+        label=_("I have read the text: it holds no personal data"), required=False
+    )
+
+    def __init__(self, *args, case, **options):
+        super().__init__(*args, case=case, initial={"visibility": case.visibility}, **options)
+        limit = case.limit()
+        allowed = {
+            Audience.SECRETARIAT: [Visibility.INTERNAL],
+            Audience.BODIES: [Visibility.INTERNAL, Visibility.COMMITTEE],
+            Audience.PUBLIC: list(Visibility),
+        }[limit]
+        self.fields["visibility"].choices = [(choice.value, choice.label) for choice in allowed]
+
+
+class OtherCaseForm(MoveForm):
+    """A move towards another case of the same organisation."""
+
+    other = forms.CharField(label=_("The other case's reference"), max_length=20)
+
+    def clean_other(self):
+        """Find it among the cases that the person sees."""
+        other = (
+            Case.objects.visible_to(self.user)
+            .filter(organisation=self.case.organisation_id, reference__iexact=self.cleaned_data["other"].strip())
+            .first()
+        )
+        if other is None:
+            raise forms.ValidationError(_("There is no case with that reference."))
+        return other
+
+
+class MergeInto(OtherCaseForm):
+    action = staticmethod(actions.merge_into)
+    done = _("The cases are merged. It can be undone here.")
+
+
+class Unmerge(MoveForm):
+    action = staticmethod(actions.unmerge)
+    done = _("The merge is undone.")
+
+
+class Split(MoveForm):
+    """Some of the examples to a new case with its own wording."""
+
+    action = staticmethod(actions.split)
+    done = _("The new case is made; this is it.")
+
+    examples = forms.ModelMultipleChoiceField(
+        label=_("Which examples go to the new case?"), queryset=None, widget=forms.CheckboxSelectMultiple
+    )
+    title = forms.CharField(label=_("Title"), max_length=120)
+    problem = forms.CharField(label=_("Problem"), max_length=8000, widget=text_area(10))
+    proposal = forms.CharField(label=_("Proposal"), max_length=8000, required=False, widget=text_area(5))
+
+    def __init__(self, *args, case, **options):
+        super().__init__(
+            *args,
+            case=case,
+            initial={"title": case.title, "problem": case.problem, "proposal": case.proposal},
+            **options,
+        )
+        gathered = case.case_examples.current().values("example")
+        self.fields["examples"].queryset = (
+            self.case.organisation.examples.filter(pk__in=gathered).order_by("reference")
+        )
+
+
+class PrepareReferral(MoveForm):
+    """Choose a body, and what to ask it."""
+
+    action = staticmethod(actions.prepare_referral)
+    done = _("The body is chosen. Nothing has been sent.")
+
+    body = forms.ChoiceField(label=_("Body"))
+    question = forms.CharField(label=_("What we ask"), max_length=2000, required=False, widget=text_area(3))
+    reason = forms.CharField(label=_("Why this body"), max_length=500, required=False)
+
+    def __init__(self, *args, case, suggestions=None, **options):
+        super().__init__(*args, case=case, **options)
+        self.suggested = (suggestions or {}).get("bodies", [])
+        self.fields["body"].choices = body_choices(case.organisation, self.suggested)
+
+    def values(self):
+        body = named_bodies(self.case.organisation).get(pk=self.cleaned_data["body"])
+        reasons = {str(found.value.pk): found.reason for found in self.suggested}
+        reason = self.cleaned_data["reason"] or reasons.get(self.cleaned_data["body"], "")
+        return {"body": body, "question": self.cleaned_data["question"], "reason": reason}
+
+
+class Refer(MoveForm):
+    action = staticmethod(actions.refer)
+    done = _("It is recorded that the bodies have been asked.")
+
+
+class ReferralForm(MoveForm):
+    """A move with one of the case's referrals."""
+
+    referral = forms.ModelChoiceField(queryset=Referral.objects.none(), widget=forms.HiddenInput)
+
+    def __init__(self, *args, case, **options):
+        super().__init__(*args, case=case, **options)
+        self.fields["referral"].queryset = case.referrals.all()
+
+    def make(self):
+        return type(self).action(by=self.user, **self.values())
+
+
+class CancelReferral(ReferralForm):
+    action = staticmethod(actions.cancel_referral)
+    done = _("The referral is cancelled.")
+
+    why = forms.CharField(label=_("Why"), max_length=1000, widget=text_area(2))
+
+
+class RecordReply(ReferralForm):
+    """What a body answered, by letter, phone or mail."""
+
+    action = staticmethod(actions.record_reply)
+    done = _("The reply is entered. Nobody outside sees it before it is released.")
+
+    answer = forms.ChoiceField(label=_("The answer"), choices=[("", _("Choose …")), *Outcome.choices])
+    reason_code = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose …")), *ReasonCode.choices], required=False)
+    what = forms.CharField(label=_("What will be done"), max_length=1000, required=False, widget=text_area(2))
+    by_whom = forms.CharField(label=_("By whom"), max_length=200, required=False)
+    promised_date = forms.DateField(label=_("By when"), required=False, widget=date_input())
+    place = forms.CharField(label=_("Where"), max_length=200, required=False)
+    from_date = forms.DateField(label=_("From"), required=False, widget=date_input())
+    to_date = forms.DateField(label=_("To"), required=False, widget=date_input())
+    points_to = forms.CharField(label=_("Try instead"), max_length=200, required=False)
+    text = forms.CharField(label=_("In words"), max_length=8000, required=False, widget=text_area(4))
+    received_date = forms.DateField(label=_("Received"), widget=date_input(), initial=timezone.localdate)
+    signed_name = forms.CharField(label=_("Signed by"), max_length=120, required=False)
+    signed_title = forms.CharField(label=_("Title of whoever signed"), max_length=120, required=False)
+
+    def needs(self):
+        """{answer: the fields it needs}, for the script that hides the others."""
+        return {answer.value: list(names) for answer, names in NEEDS.items()}
+
+    def parts(self):
+        """The fields that only some answers need."""
+        return [self[name] for name in self.fields if name not in ("referral", "answer", "received_date", "signed_name", "signed_title")]
+
+
+class ReplyForm(MoveForm):
+    """A move with one of the replies."""
+
+    reply = forms.ModelChoiceField(queryset=Reply.objects.none(), widget=forms.HiddenInput)
+
+    def __init__(self, *args, case, **options):
+        super().__init__(*args, case=case, **options)
+        self.fields["reply"].queryset = Reply.objects.filter(referral__case=case).select_related("referral__case")
+
+    def make(self):
+        return type(self).action(by=self.user, **self.values())
+
+
+class ReleaseReply(ReplyForm):
+    action = staticmethod(actions.release_reply)
+    done = _("The reply is released: whoever may see the case may see it.")
+
+
+class WithdrawReply(ReplyForm):
+    action = staticmethod(actions.withdraw_reply)
+    done = _("The reply is withdrawn.")
+
+    why = forms.CharField(label=_("Why"), max_length=1000, widget=text_area(2))
+
+
+class MarkDone(MoveForm):
+    action = staticmethod(actions.mark_done)
+    done = _("It is recorded that it has been done.")
+
+    implemented_date = forms.DateField(label=_("Done on"), widget=date_input())
+    evidence = forms.CharField(label=_("What shows it"), max_length=1000, required=False, widget=text_area(2))
+
+
+class UndoDone(WhyMoveForm):
+    action = staticmethod(actions.undo_done)
+    done = _("It is no longer recorded as done.")
+
+
+MOVE_FORMS = {
+    "mark_ready": MarkReady,
+    "back_to_draft": BackToDraft,
+    "prepare_referral": PrepareReferral,
+    "refer": Refer,
+    "cancel_referral": CancelReferral,
+    "record_reply": RecordReply,
+    "release_reply": ReleaseReply,
+    "withdraw_reply": WithdrawReply,
+    "mark_done": MarkDone,
+    "undo_done": UndoDone,
+    "close": Close,
+    "reopen": Reopen,
+    "set_visibility": SetVisibility,
+    "unpublish": Unpublish,
+    "merge_into": MergeInto,
+    "unmerge": Unmerge,
+    "split": Split,
+}

@@ -1,0 +1,86 @@
+"""The desk's front page: what waits for this person, counted, each number a way to the list behind it."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.components import Component
+
+from backend.cases.models import Case
+from backend.examples.models import Example
+from backend.organisations.permissions import can, moment
+from backend.outbox.models import OutgoingMessage, State
+from cms.desk.views.examples import tab_counts
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One number on the front page."""
+
+    count: int
+    label: str
+    url: str
+    is_urgent: bool = False
+
+
+class WorkPanel(Component):
+    """The tiles that the person's roles call for."""
+
+    name = "desk_work"
+    template_name = "desk/home_panel.html"
+    order = 10
+
+    def get_context_data(self, parent_context):
+        """The tiles, and the example that stands first in line."""
+        user = parent_context["request"].user
+        at = moment(None)
+        tiles = []
+        first = None
+        if can(user, "example.view", None):
+            tiles += example_tiles(user, at)
+            first = Example.objects.visible_to(user).unread().values_list("reference", flat=True).first()
+        if can(user, "case.view", None):
+            tiles += case_tiles(user)
+        if can(user, "mail.view", None):
+            tiles += mail_tiles(user)
+        return {"tiles": tiles, "first": first, "is_committee_member": is_only_committee_member(user)}
+
+
+def is_only_committee_member(user):
+    """Whether the person comes for the committee's cases and nothing else."""
+    return can(user, "case.view_committee", None) and not can(user, "case.view", None)
+
+
+def example_tiles(user, at):
+    """What the coordinator must read, ask or wait for."""
+    address = reverse("desk:examples")
+    counts = tab_counts(user, at=at)
+    tiles = [
+        Tile(counts["unread"], _("unread examples"), f"{address}?tab=unread"),
+        Tile(counts["overdue"], _("past the reading term"), f"{address}?tab=overdue", bool(counts["overdue"])),
+        Tile(counts["awaiting"], _("await the writer"), f"{address}?tab=awaiting"),
+    ]
+    if counts["quarantine"]:
+        tiles.append(Tile(counts["quarantine"], _("set aside by the flood guard"), f"{address}?tab=quarantine"))
+    return tiles
+
+
+def case_tiles(user):
+    """Cases on their way."""
+    cases = Case.objects.visible_to(user)
+    address = reverse("desk:cases")
+    return [
+        Tile(cases.open().filter(status="draft").count(), _("cases being worded"), f"{address}?tab=draft"),
+        Tile(cases.ready_for_form().count(), _("ready for the ministry's form"), f"{address}?tab=form"),
+    ]
+
+
+def mail_tiles(user):
+    """Mail that has not left; failed mail wants somebody."""
+    mails = OutgoingMessage.objects.visible_to(user)
+    address = reverse("desk:mail")
+    failed = mails.filter(state=State.FAILED).count()
+    return [
+        Tile(mails.filter(state=State.WAITING).count(), _("mails waiting"), f"{address}?state=waiting"),
+        Tile(failed, _("mails that could not be sent"), f"{address}?state=failed", bool(failed)),
+    ]

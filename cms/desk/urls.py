@@ -1,0 +1,45 @@
+"""The desk's addresses, under /admin/."""
+
+from django.urls import path
+
+from cms.desk import submission_urls
+from cms.desk.views import example_moves, organisation, people
+from cms.desk.views.bulk import examples_chosen
+from cms.desk.views.case import case, case_move, put_in_submission, split, take_out
+from cms.desk.views.cases import case_list, case_list_xlsx
+from cms.desk.views.example import example, next_example, show_contact
+from cms.desk.views.examples import example_list
+
+app_name = "desk"
+
+urlpatterns = [
+    path("eksempler/", example_list, name="examples"),
+    path("eksempler/valgte/", examples_chosen, name="examples_chosen"),
+    path("eksempler/fortryd/", example_moves.undo, name="undo"),
+    path("eksempler/naeste/", next_example, name="next_example"),
+    path("eksempler/<str:reference>/", example, name="example"),
+    path("eksempler/<str:reference>/kontakt/", show_contact, name="contact"),
+    path("eksempler/<str:reference>/forslag/", example_moves.make_case, name="make_case"),
+    path("eksempler/<str:reference>/laeg-til/", example_moves.add_to_case, name="add_to_case"),
+    path("eksempler/<str:reference>/spoerg/", example_moves.ask, name="ask"),
+    path("eksempler/<str:reference>/laeg-til-side/", example_moves.set_aside, name="set_aside"),
+    path("eksempler/<str:reference>/tag-tilbage/", example_moves.take_back, name="take_back"),
+    path("eksempler/<str:reference>/vent-ikke/", example_moves.stop_waiting, name="stop_waiting"),
+    path("eksempler/<str:reference>/tag-ud/", example_moves.leave_case, name="leave_case"),
+    path("eksempler/<str:reference>/slet/", example_moves.erase, name="erase"),
+    path("eksempler/<str:reference>/frigiv/", example_moves.release, name="release"),
+    path("forslag/", case_list, name="cases"),
+    path("forslag/liste.xlsx", case_list_xlsx, name="cases_xlsx"),
+    path("forslag/<str:reference>/", case, name="case"),
+    path("forslag/<str:reference>/del/", split, name="split"),
+    path("forslag/<str:reference>/tag-ud/", take_out, name="take_out"),
+    path("forslag/<str:reference>/bidrag/", put_in_submission, name="put_in_submission"),
+    path("forslag/<str:reference>/<slug:move>/", case_move, name="case_move"),
+    path("organisation/", organisation.organisation_settings, name="organisation"),
+    path("personer/", people.people, name="people"),
+    path("personer/<uuid:membership_id>/fjern/", people.remove_role, name="remove_role"),
+    path("adgangslog/", organisation.access_log, name="access_log"),
+    path("post/", organisation.mail, name="mail"),
+    path("post/<uuid:message_id>/igen/", organisation.mail_again, name="mail_again"),
+    *submission_urls.urlpatterns,
+]

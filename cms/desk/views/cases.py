@@ -1,0 +1,152 @@
+"""The list of cases, on the page and as a spreadsheet."""
+
+import itertools
+from tempfile import TemporaryFile
+
+from django.http import FileResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backend.cases.filters import CaseFilter
+from backend.cases.lifecycle import Status
+from backend.cases.models import Case
+from backend.cases.queries import with_counts
+from backend.cases.suggestions import core_tasks_of
+from backend.organisations.actions import log_access
+from backend.organisations.permissions import can
+from cms.desk.access import desk_view, organisations_of
+from cms.desk.views.listing import filtered, is_filtered, page_of
+from exports.formats.rows_xlsx import CONTENT_TYPE, Heading, write_rows
+
+FILTERS = ("q", "campaign", "area", "status", "visibility", "table", "body", "created_from", "created_to", "organisation")
+SHOWN_FILTERS = ("campaign", "area", "visibility", "table")
+TABS = {
+    "all": gettext_lazy("All"),
+    "draft": gettext_lazy("Being worded"),
+    "form": gettext_lazy("Ready for the form"),
+    "referred": gettext_lazy("Sent on"),
+    "answered": gettext_lazy("Answered"),
+    "closed": gettext_lazy("Closed"),
+}
+EMPTY = {
+    "all": gettext_lazy("There are no cases yet. A case is made from an example."),
+    "draft": gettext_lazy("No case is being worded."),
+    "form": gettext_lazy("No case is ready for the ministry's form. A case is ready when it is marked so and has a table."),
+    "referred": gettext_lazy("No case waits for an answer."),
+    "answered": gettext_lazy("No answer has come in yet."),
+    "closed": gettext_lazy("No case is closed."),
+}
+# Rows are read in pieces, so that 100,000 need no more memory than these.
+PIECE = 1000
+
+
+def tab_rows(user, tab):
+    """The rows of one tab, for `user`."""
+    rows = Case.objects.visible_to(user)
+    if tab == "form":
+        return rows.ready_for_form()
+    return rows.filter(status=tab) if tab in Status else rows
+
+
+def wanted_rows(request):
+    """(tab, filterset, rows): what the address asks for."""
+    tab = request.GET.get("tab")
+    tab = tab if tab in TABS else "all"
+    filterset = CaseFilter(request.GET, tab_rows(request.user, tab), request=request)
+    return tab, filterset, filtered(filterset)
+
+
+@desk_view("case.view_committee")
+def case_list(request):
+    """One tab of the list, filtered, fifty rows a page."""
+    tab, filterset, rows = wanted_rows(request)
+    page = page_of(request, rows.select_related("area", "organisation").defer("problem", "proposal", "stems"))
+    cases = list(page.object_list)
+    counts = {case.pk: case for case in with_counts(Case.objects.filter(pk__in=[case.pk for case in cases]).order_by())}
+    tasks = core_tasks_of(cases)
+    for case in cases:
+        case.example_count, case.support_count = counts[case.pk].example_count, counts[case.pk].support_count
+        case.task = tasks[case.pk]
+    context = {
+        "title": _("Cases"),
+        "tab": tab,
+        "tabs": TABS.items(),
+        "filterset": filterset,
+        "shown_filters": [filterset.form[name] for name in SHOWN_FILTERS],
+        "page": page,
+        "cases": cases,
+        "is_filtered": is_filtered(request, FILTERS),
+        "empty": EMPTY[tab],
+        "sees_figures": can(request.user, "case.view", None),
+        "has_many_organisations": len({case.organisation_id for case in cases}) > 1,
+    }
+    return render(request, "desk/cases/list.html", context)
+
+
+HEADINGS = (
+    (gettext_lazy("Reference"), 14),
+    (gettext_lazy("Title"), 40),
+    (gettext_lazy("Problem"), 60),
+    (gettext_lazy("Proposal"), 60),
+    (gettext_lazy("Legislation"), 30),
+    (gettext_lazy("Area"), 24),
+    (gettext_lazy("Core task"), 24),
+    (gettext_lazy("Status"), 18),
+    (gettext_lazy("Outcome"), 18),
+    (gettext_lazy("Visible to"), 16),
+    (gettext_lazy("Table"), 24),
+    (gettext_lazy("Hours a year"), 12),
+    (gettext_lazy("Examples"), 10),
+    (gettext_lazy("Supports"), 10),
+    (gettext_lazy("Made"), 14),
+    (gettext_lazy("Published"), 14),
+    (gettext_lazy("Organisation"), 20),
+)
+
+
+def case_rows(cases):
+    """The list's rows, piece by piece in the list's own order."""
+    keys = cases.values_list("pk", flat=True)
+    for piece in itertools.batched(keys.iterator(chunk_size=PIECE), PIECE):
+        rows = {
+            case.pk: case
+            for case in with_counts(Case.objects.filter(pk__in=piece).order_by()).select_related("area", "organisation")
+        }
+        tasks = core_tasks_of(rows.values())
+        for case in (rows[pk] for pk in piece if pk in rows):
+            yield (
+                case.reference,
+                case.title,
+                case.problem,
+                case.proposal,
+                case.legislation_text,
+                case.area_name,
+                str(tasks[case.pk] or ""),
+                str(case.get_status_display()),
+                str(case.get_outcome_display()),
+                str(case.get_visibility_display()),
+                str(case.get_table_display()),
+                case.hours,
+                case.example_count,
+                case.support_count,
+                case.created_date,
+                case.published_date,
+                case.organisation.name,
+            )
+
+
+@desk_view("case.view")
+def case_list_xlsx(request):
+    """The same list, whole, as a spreadsheet; logged as an export of each organisation it covers."""
+    _tab, _filterset, rows = wanted_rows(request)
+    for organisation in organisations_of(request.user, "case.view"):
+        log_access(
+            by=request.user, organisation=organisation, kind="export", reference="cases.xlsx", purpose="desk: case list"
+        )
+    target = TemporaryFile()
+    write_rows([Heading(str(text), width) for text, width in HEADINGS], case_rows(rows), target, title=_("Cases"))
+    target.seek(0)
+    name = f"forslag-{timezone.localdate():%Y-%m-%d}.xlsx"
+    return FileResponse(target, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
