@@ -85,5 +85,6 @@ def _variants(stem: str) -> tuple[str, ...]:
         return stem, re.sub(r"(.)\1l\Z", r"\1l", short)
     if re.search(r"[^aeiouyæøå\dl]l\Z", stem) and len(stem) > 3:
         # And the other way round.
-        return stem, f"{stem[:-1]}el", f"{stem[:-1]}{stem[-2]}el"
+        long = f"{stem[:-1]}el"
+        return (stem, long, f"{stem[:-1]}{stem[-2]}el") if stem[-2] in "dkpt" else (stem, long)
     return (stem,)

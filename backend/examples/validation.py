@@ -35,7 +35,7 @@ MAXIMUM_MINUTES = 10_000
 MAXIMUM_TIMES = 1000
 MAXIMUM_PEOPLE = 100_000
 
-Message = str | Promise
+type Message = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
