@@ -302,6 +302,9 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        # Every save updates Wagtail's indexes in a task: two lines of nothing each.
+        "django.tasks": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "wagtail": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         # The development server's request lines carry addresses and queries.
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "django.db.backends": {"handlers": [], "level": "WARNING", "propagate": False},
