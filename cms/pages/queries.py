@@ -59,11 +59,15 @@ def menu(request, site):
     ]
 
 
+STATES_IN_ORDER = ("open", "before", "missing", "closed")
+
+
 def campaigns_on_show(organisation):
-    """Published campaigns, newest first, each with its state today."""
+    """Published campaigns with their state today: open ones first, then those to come, then the newest."""
     found = Campaign.objects.published().filter(organisation=organisation).select_related("organisation")
     now = timezone.now()
-    return [{"campaign": campaign, "state": campaign.state(at=now)} for campaign in found]
+    on_show = [{"campaign": campaign, "state": campaign.state(at=now)} for campaign in found]
+    return sorted(on_show, key=lambda item: STATES_IN_ORDER.index(item["state"]))
 
 
 def newest_cases(organisation, number=3):

@@ -82,7 +82,7 @@ class ExampleForm(SharedForm):
     )
     proposal = RawText(
         rows=4,
-        label=_("What should happen instead?"),
+        label=_("Your proposal"),
         help_text=_("A loose idea is fine. It goes along if your example becomes a case."),
     )
     minutes = NumberField(label=_("How long does it take?"))
@@ -91,7 +91,7 @@ class ExampleForm(SharedForm):
     people = NumberField(label=_("How many do the same?"))
     legislation = RawText(
         rows=2,
-        label=_("Do you know which rule it is?"),
+        label=_("The rule, as you know it"),
         help_text=_("A law, a guideline, a habit: write it in your own words. A guess helps too."),
     )
     cause = Choice(label=_("Where do you think it comes from?"))
