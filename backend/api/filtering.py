@@ -18,6 +18,8 @@ from backend.organisations.filters import KeyFilter, MonthFilter, UniqueOrdering
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 200
 LARGEST_OFFSET = 10_000_000
+# A parameter that is left out, not one that is null.
+ABSENT: Any = SkipJsonSchema[None]  # type: ignore[misc]
 
 OrganisationKey = Annotated[
     str, Field(max_length=40, description="An organisation's key; overrules the host.")
@@ -52,15 +54,14 @@ def query_for(filterset: type[django_filters.FilterSet], name: str, base: type[S
     return create_model(name, __base__=base, **fields)
 
 
-def _parameter(one: django_filters.Filter):
+def _parameter(one: django_filters.Filter) -> Any:
     description = str(one.label or "")
     choices: list[str] = []
     if isinstance(one, django_filters.ChoiceFilter | django_filters.MultipleChoiceFilter):
         choices = [str(value) for value, _label in one.extra.get("choices", [])]
     if isinstance(one, django_filters.BooleanFilter):
-        return Annotated[Literal["true", "false"], Field(description=description)] | SkipJsonSchema[
-            None
-        ], None
+        flag: Any = Annotated[Literal["true", "false"], Field(description=description)]
+        return flag | ABSENT, None
     extra: dict[str, Any] = {"enum": choices} if choices else {}
     if isinstance(one, MonthFilter):
         description += ": a month, such as 2026-11"
@@ -68,11 +69,10 @@ def _parameter(one: django_filters.Filter):
         description += ": a key"
     elif isinstance(one, UniqueOrdering):
         description = "The order; a minus turns it round."
-    text = Annotated[str, Field(max_length=200, description=description, json_schema_extra=extra)]
+    value: Any = Annotated[str, Field(max_length=200, description=description, json_schema_extra=extra)]
     if isinstance(one, django_filters.MultipleChoiceFilter):
-        item = Annotated[str, Field(max_length=200, json_schema_extra=extra)]
-        return Annotated[list[item], Field(description=description)] | SkipJsonSchema[None], None  # type: ignore[valid-type]
-    return text | SkipJsonSchema[None], None
+        value = Annotated[list[value], Field(description=description)]
+    return value | ABSENT, None
 
 
 _MESSAGES = {
