@@ -55,7 +55,7 @@ class Command(BaseCommand):
                 organisation="lejre",
                 form=FORM,
                 format=suffix,
-                output=str(folder / f"{OUTPUT}.{suffix}"),
+                output=folder / f"{OUTPUT}.{suffix}",
                 verbosity=0,
             )
 
