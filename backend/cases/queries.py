@@ -3,7 +3,7 @@
 from django.db.models import Count, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from .models import SMALL_GROUP, Case, CaseExample, Support
+from .models import SMALL_GROUP, CaseExample, Support
 from .similar import Index
 
 
@@ -50,5 +50,5 @@ def similar_cases(cases, text, *, limit=5):
         )
         kept = _indexes[key] = (mark, Index(texts))
     found = [pk for pk, _score in kept[1].search(text, limit=limit)]
-    by_pk = Case.objects.in_bulk(found)
+    by_pk = cases.in_bulk(found)
     return [by_pk[pk] for pk in found if pk in by_pk]

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases.lifecycle import Status
-from backend.cases.models import CaseLaw, Visibility
+from backend.cases.models import CaseLaw, FormTable, Visibility
 from backend.examples.models import Audience
 from backend.examples.validation import check_text
 from backend.organisations.permissions import moment
@@ -32,6 +32,8 @@ EDITABLE = (
     "hours",
     "hours_note",
 )
+# All working hours of a hundred thousand people come to less than this.
+MOST_HOURS = 100_000_000
 # What others than the secretariat read: a change of it needs the tick again, and the writer's look again.
 WORDING = {"title", "problem", "proposal", "legislation_text"}
 
@@ -60,6 +62,7 @@ def edit_case(*, case, version, by, no_personal_data=False, causes=None, laws=No
     if version != case.version:
         raise StaleVersion(case)
     values = check_wording(values)
+    _check_numbers(values)
     changed = [name for name, value in values.items() if getattr(case, name) != value]
     if causes is not None and list(causes) != [row.cause for row in case.case_causes.all()]:
         changed.append("causes")
@@ -93,6 +96,15 @@ def edit_case(*, case, version, by, no_personal_data=False, causes=None, laws=No
             CaseLaw.objects.create(case=case, found_by="person", cited_date=timezone.localdate(at), **law)
     record(case, "edit", from_status=from_status, by=by, at=at, fields=sorted(changed))
     return changed
+
+
+def _check_numbers(values):
+    """Raises InvalidInput unless hours and table can be stored."""
+    hours, table = values.get("hours"), values.get("table")
+    if hours is not None and not 0 <= hours <= MOST_HOURS:
+        raise refuse("/hours", "out_of_range", _("Write a number from 0 to 100,000,000."))
+    if table is not None and table not in FormTable.values:
+        raise refuse("/table", "unknown_choice", _("Choose one of the options on the list."))
 
 
 def _changed_laws(case, laws):

@@ -187,3 +187,13 @@ def test_what_is_published_stays_as_a_record(campaign, coordinator):
     case.refresh_from_db()
     assert (example.status, example.problem) == ("erased", "")
     assert (case.visibility, case.problem) == ("public", PROBLEM)
+
+
+@pytest.mark.parametrize(
+    "values, pointer", [({"hours": -1}, "/hours"), ({"hours": 10**9}, "/hours"), ({"table": 3}, "/table")]
+)
+def test_numbers_that_cannot_be_stored_are_refused_at_their_field(campaign, coordinator, values, pointer):
+    case = make_case(campaign, coordinator)
+    with pytest.raises(InvalidInput) as invalid:
+        actions.edit_case(case=case, version=case.version, by=coordinator, **values)
+    assert [error.pointer for error in invalid.value.errors] == [pointer]
