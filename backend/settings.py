@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "backend.session_limits.SessionLimitsMiddleware",
+    "cms.desk.wall.WallMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
@@ -269,6 +270,7 @@ LOCALE_PATHS = [BASE_DIR / "backend" / "locale", BASE_DIR / "cms" / "locale"]
 
 WAGTAIL_SITE_NAME = "Kernetid"
 WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAILADMIN_USER_LOGIN_FORM = "cms.desk.forms.sign_in.SignInForm"
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]

@@ -63,6 +63,7 @@ class HomePage(StoryPage):
 
     class Meta:
         verbose_name = _("front page")
+        verbose_name_plural = _("front pages")
 
     def get_context(self, request, *args, **kwargs):
         """The campaigns, the newest published cases and the newest news."""
@@ -84,6 +85,7 @@ class CaseListPage(StoryPage):
 
     class Meta:
         verbose_name = _("list of published cases")
+        verbose_name_plural = _("lists of published cases")
 
     def get_context(self, request, *args, **kwargs):
         """One page of the published cases that the query asks for."""
@@ -106,6 +108,7 @@ class CampaignIndexPage(StoryPage):
 
     class Meta:
         verbose_name = _("list of campaigns")
+        verbose_name_plural = _("lists of campaigns")
 
     def get_context(self, request, *args, **kwargs):
         """Every campaign that is published."""
@@ -127,6 +130,7 @@ class PlainPage(StoryPage):
 
     class Meta:
         verbose_name = _("plain page")
+        verbose_name_plural = _("plain pages")
 
 
 class NewsPage(StoryPage):
@@ -141,6 +145,7 @@ class NewsPage(StoryPage):
 
     class Meta:
         verbose_name = _("news page")
+        verbose_name_plural = _("news pages")
 
 
 def keep_address(page, slug):
@@ -216,6 +221,7 @@ class CampaignPage(StoryPage):
 
     class Meta:
         verbose_name = _("campaign page")
+        verbose_name_plural = _("campaign pages")
 
     def facts(self):
         """The facts as they stand on this page, for `save_campaign`."""

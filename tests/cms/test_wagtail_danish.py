@@ -28,7 +28,7 @@ ASKED_BUT_NOT_SHOWN = {"exact"}
 # Words that Danish does not have and that hardly an English text of the admin does without.
 ENGLISH = re.compile(
     r"(?<![\w.])(the|and|with|your|you|this|are|page|pages|search|edit|add|delete|choose|create|view|more|settings|"
-    r"publish|users|groups|title|date|show|all|any)(?![\w.])",
+    r"publish|users|groups|title|date|show|all|any|root|name|actions|password|none)(?![\w.])",
     re.IGNORECASE,
 )
 
@@ -169,7 +169,7 @@ def visible_text(response):
     """What a person reads or hears on a page."""
     is_dialog = response["Content-Type"].startswith("application/json")
     page = BeautifulSoup(response.json()["html"] if is_dialog else response.content, "html.parser")
-    for element in page(["script", "style", "svg", "code"]):
+    for element in [*page(["script", "style", "svg", "code"]), *page.select(".w-side-panel-toggle__counter")]:
         element.decompose()
     spoken = [
         element[name]
