@@ -41,7 +41,7 @@ CASE_MOVES = {
     "close": _("Closed"),
     "reopen": _("Reopened"),
     "set_visibility": _("Shown to others"),
-    "unpublish": _("Unpublished"),
+    "unpublish": _("Publication withdrawn"),
     "merge_into": _("Merged into another case"),
     "merged": _("Another case was merged into this one"),
     "unmerge": _("The merge was undone"),
