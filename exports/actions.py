@@ -5,6 +5,7 @@ the move is not legal now (409), NotAllowed where the role does not hold it (403
 typed (422).
 """
 
+import dataclasses
 import hashlib
 
 from django.db import transaction
@@ -25,6 +26,8 @@ from exports.formats import FORMATS
 from exports.forms import FORMS
 from exports.models import FormRow, Submission, SubmissionFile
 from exports.queries import document_of, rows_with_cases
+
+NOT_READY = _("This case is closed or not ready. Take it out of the form.")
 
 
 @transaction.atomic
@@ -280,12 +283,35 @@ def _check_rows(rows, *, by, at):
             begin(row.case, "put_in_submission", by=by)
             check_may_leave_secretariat(row.case, at=at, pointer=f"/cases/{row.case.reference}")
         except IllegalMove:
-            detail = _("This case is closed or not ready. Take it out of the form.")
-            errors.extend(refuse(f"/cases/{row.case.reference}", "not_ready", detail).errors)
+            errors.extend(refuse(f"/cases/{row.case.reference}", "not_ready", NOT_READY).errors)
         except InvalidInput as invalid:
             errors.extend(invalid.errors)
     if errors:
         raise InvalidInput(errors)
+
+
+@transaction.atomic
+def freeze_cases(*, organisation, body, cases, by, form="kulegravning_2017", options=None, at=None):
+    """Draw up and freeze a form of these cases in one step, as the API does. Returns the frozen Submission.
+
+    `cases` is a list of (case, table or None) in the order of the rows, `options` what `set_options` takes.
+    InvalidInput names every case that cannot come in by its number in the list: `/cases/0`.
+    """
+    at = moment(at)
+    draft = create_draft(organisation=organisation, body=body, form=form, by=by, at=at)
+    errors = []
+    for number, (case, table) in enumerate(cases):
+        try:
+            add_case(submission=draft, case=case, table=table, by=by, at=at)
+        except IllegalMove:
+            errors.extend(refuse(f"/cases/{number}", "not_ready", NOT_READY).errors)
+        except InvalidInput as invalid:
+            errors.extend(dataclasses.replace(error, pointer=f"/cases/{number}") for error in invalid.errors)
+    if errors:
+        raise InvalidInput(errors)
+    if options:
+        set_options(submission=draft, by=by, **options)
+    return freeze(submission=draft, by=by, at=at)
 
 
 @transaction.atomic

@@ -1,9 +1,11 @@
 """From rows and cases to the document that a format can write."""
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Count, Exists, OuterRef, Prefetch
 
-from backend.cases.models import Case
+from backend.cases.lifecycle import MOVES
+from backend.cases.models import Case, CaseExample
 from backend.cases.queries import with_counts
+from backend.examples.models import Audience
 from exports.forms import FORMS
 from exports.forms.entry import Entry, Sender
 from exports.models import FormRow, Submission
@@ -55,3 +57,34 @@ def ready_document(organisation, form_key):
         senders=[Sender(organisation.name, organisation.contact, organisation.phone)],
         is_draft=True,
     )
+
+
+def choosable_cases(submission):
+    """The organisation's cases that may be put into the draft now and are not in it yet."""
+    chosen = FormRow.objects.filter(case=OuterRef("pk"), submission=submission)
+    kept = CaseExample.objects.filter(
+        case=OuterRef("pk"), is_source=True, example__audience=Audience.SECRETARIAT
+    )
+    return (
+        Case.objects.filter(
+            organisation=submission.organisation_id,
+            merged_into=None,
+            status__in=MOVES["put_in_submission"].sources,
+        )
+        .exclude(Exists(chosen))
+        .exclude(Exists(kept))
+    )
+
+
+def frozen_rows_of(cases):
+    """{case id: its rows in frozen submissions, the newest first}: "sent in submission 2026-01, table 2, row 4"."""
+    found: dict = {}
+    rows = FormRow.objects.filter(case__in=cases, submission__in=Submission.objects.frozen())
+    for row in rows.select_related("submission").order_by("-submission__year", "-submission__seq"):
+        found.setdefault(row.case_id, []).append(row)
+    return found
+
+
+def with_row_counts(submissions):
+    """The submissions with `row_count`."""
+    return submissions.annotate(row_count=Count("rows")).order_by(*Submission._meta.ordering)

@@ -15,6 +15,7 @@ from backend.api import (
     examples,
     open_data,
     registry,
+    submissions,
     tracking,
 )
 
@@ -64,5 +65,6 @@ for module in (
     desk_cases,
     desk_case_moves,
     desk_referrals,
+    submissions,
 ):
     api.add_router("", module.router)
