@@ -39,13 +39,17 @@ def _shown(cases: QuerySet, request: HttpRequest) -> Iterator[dict]:
 def _spoken[T](pieces: Iterable[T]) -> Iterator[T]:
     """The pieces, made in the language of the request although they are sent after its end."""
     language = get_language()
-    pieces = iter(pieces)
-    while True:
-        with override(language):
-            piece = next(pieces, None)
-        if piece is None:
-            return
-        yield piece
+
+    def spoken() -> Iterator[T]:
+        remaining = iter(pieces)
+        while True:
+            with override(language):
+                piece = next(remaining, None)
+            if piece is None:
+                return
+            yield piece
+
+    return spoken()
 
 
 def _csv_lines(cases: Iterable[dict]) -> Iterator[list[str]]:

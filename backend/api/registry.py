@@ -179,6 +179,8 @@ def show_body(body: Body) -> dict:
 @router.get("/laws", response=LawList)
 def list_laws(request: HttpRequest, query: Query[NameQuery]):
     """Laws by their popular names; `q` looks in names, titles and abbreviations."""
+    if query.organisation:
+        open_organisation(request, query.organisation)
     found = Law.objects.all()
     if query.q:
         wanted = query.q
@@ -219,23 +221,25 @@ def show_law(law: Law) -> dict:
     }
 
 
-def _list_named(model, query):
+def _list_named(request, model, query):
+    if query.organisation:
+        open_organisation(request, query.organisation)
     return page_of(model.objects.all(), query, lambda rows: [named(row) for row in rows])
 
 
 @router.get("/causes", response=NamedList)
 def list_causes(request: HttpRequest, query: Query[ListQuery]):
     """Why a thing may be in the way."""
-    return _list_named(Cause, query)
+    return _list_named(request, Cause, query)
 
 
 @router.get("/rule-levels", response=NamedList)
 def list_rule_levels(request: HttpRequest, query: Query[ListQuery]):
     """Who makes rules: from EU down to the workplace."""
-    return _list_named(RuleLevel, query)
+    return _list_named(request, RuleLevel, query)
 
 
 @router.get("/burdens", response=NamedList)
 def list_burdens(request: HttpRequest, query: Query[ListQuery]):
     """What kind of work a rule costs."""
-    return _list_named(Burden, query)
+    return _list_named(request, Burden, query)

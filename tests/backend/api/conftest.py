@@ -34,7 +34,7 @@ class ApiClient(Client):
 
     def send(self, path, body=None, status=None, **options):
         if body is None:
-            response = self.post(API + path, **options)
+            response = self.post(API + path, b"", content_type="", **options)
         else:
             response = self.post(API + path, json.dumps(body), content_type="application/json", **options)
         if status is not None:
