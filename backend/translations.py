@@ -9,6 +9,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
+from django.template import engines
+from django.templatetags.i18n import BlockTranslateNode
 
 LANGUAGE = "da"
 NOT_OURS = [".venv", "var", "out", "tests", "node_modules", "vendor"]
@@ -69,7 +71,21 @@ def in_code() -> Catalog:
         for name in NOT_OURS:
             command += ["--ignore", name]
         subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 (our own program)
-        return read(po_file(Path(folder)))
+        return with_plurals(read(po_file(Path(folder))))
+
+
+def with_plurals(catalog: Catalog) -> Catalog:
+    """Add the plurals of the templates: the program overlooks those whose block says `trimmed` first."""
+    for path in settings.BASE_DIR.rglob("*.html"):
+        if set(NOT_OURS) & set(path.relative_to(settings.BASE_DIR).parts):
+            continue
+        template = engines["django"].engine.from_string(path.read_text())
+        for node in template.nodelist.get_nodes_by_type(BlockTranslateNode):
+            if node.plural:
+                forms = [node.render_token_list(tokens)[0] for tokens in (node.singular, node.plural)]
+                context = node.message_context and node.message_context.var
+                catalog.add(tuple(forms), context=context, flags={"python-format"})
+    return catalog
 
 
 def key(message: Message) -> Key:

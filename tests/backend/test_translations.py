@@ -34,6 +34,15 @@ def test_texts_are_collected_from_code_and_pages(tree: Path):
     }
 
 
+def test_a_plural_in_a_trimmed_block_is_collected(tree: Path):
+    (tree / "list.html").write_text(
+        "{% load i18n %}{% if x %}{% blocktranslate trimmed count counter=x|length %}\n  {{ counter }} case\n"
+        "{% plural %}\n  {{ counter }} cases\n{% endblocktranslate %}{% endif %}"
+    )
+    message = translations.by_key(translations.in_code())[None, "%(counter)s case"]
+    assert message.id == ("%(counter)s case", "%(counter)s cases")
+
+
 def test_what_is_translated_stays_and_what_is_gone_goes(tree: Path):
     translations.extract()
     catalog = translations.read(translations.po_file())
