@@ -138,7 +138,7 @@ _PYDANTIC = (
 def from_pydantic(error: dict) -> FieldError:
     """One of ninja's validation errors as a FieldError."""
     source, *path = error["loc"]
-    if source == "body" and path:
+    if source == "body" or (source == "query" and len(path) > 1):
         # ninja puts the name of the view's argument first.
         path = path[1:]
     pointer = "".join(f"/{part}" for part in path)

@@ -7,7 +7,6 @@ from django.db.models import Prefetch, Q
 from django.http import HttpRequest
 from ninja import Query, Schema
 from pydantic import Field
-from pydantic.json_schema import SkipJsonSchema
 
 from backend.registry.models import (
     Area,
@@ -22,7 +21,7 @@ from backend.registry.models import (
     RuleLevel,
 )
 
-from .filtering import ListQuery, page_of
+from .filtering import LEFT_OUT, ListQuery, page_of
 from .routing import Router
 from .schemas import Named, named
 from .tenants import open_organisation
@@ -118,7 +117,7 @@ class NamedList(Schema):
 
 
 class NameQuery(ListQuery):
-    q: Words | SkipJsonSchema[None] = None
+    q: Words = LEFT_OUT
 
 
 @router.get("/core-tasks", response=CoreTaskList)

@@ -1,6 +1,8 @@
 """The writer's own view and dialogue, opened by the tracking code in a header: never in an address, never in a log."""
 
+import contextlib
 import datetime
+from urllib.parse import unquote
 
 from django.http import Http404, HttpRequest
 from ninja import Header, Schema
@@ -24,7 +26,7 @@ router = Router(tags=["tracking"], throttle=TRACKING)
 Code = Header(
     None,
     alias="X-Tracking-Code",
-    description="The eight words. A wrong code and none at all are answered alike: 404.",
+    description="The eight words, in UTF-8, Latin-1 or percent-encoded. A wrong code and none: 404, alike.",
 )
 LONGEST_CODE = 300
 
@@ -90,9 +92,16 @@ class TrackingOut(Schema):
     allowed_moves: list[str]
 
 
+def as_typed(header: str) -> str:
+    """The words of a header: Danish letters arrive as UTF-8 from some clients, as Latin-1 from others."""
+    with contextlib.suppress(UnicodeError):
+        header = header.encode("latin-1").decode("utf-8")
+    return unquote(header)
+
+
 def tracked(code: str | None) -> Example:
     """The example that the code opens; 404 for a wrong code and for none, at the same cost."""
-    example = example_for_code((code or "")[:LONGEST_CODE])
+    example = example_for_code(as_typed((code or "")[:LONGEST_CODE]))
     if example is None:
         raise Http404
     return example
