@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "backend.session_limits.SessionLimitsMiddleware",
+    "backend.login_delay.LoginDelayMiddleware",
     "cms.desk.wall.WallMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
