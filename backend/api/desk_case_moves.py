@@ -4,15 +4,21 @@ import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as _
 from ninja import Schema
 from pydantic import Field, StrictBool, StrictInt
 
 from backend.cases import actions
+from backend.cases.lifecycle import IllegalMove
 from backend.cases.models import Case, CaseExample, FormTable, ReallyLaw, Referral, Reply
 from backend.examples.models import Example, Flag
 from backend.examples.validation import FieldError, InvalidInput, unknown_choice
+from backend.organisations.permissions import check_permission
 from backend.registry.models import Area, Body, Cause, CoreTask, Law, RuleLevel
+from exports import actions as submissions
+from exports.models import Submission
 
 from .desk_cases import DeskCase, find_case, show_one
 from .desk_referrals import ReplyChoice, ReplyIn, ReplyWithdrawal
@@ -59,6 +65,12 @@ class EditIn(Input):
     hours_note: str | None = limited(500)
     causes: list[str] | None = Field(None, max_length=20, description="Keys of causes, the main one first.")
     laws: list[LawIn] | None = Field(None, max_length=50)
+
+
+class TableIn(Input):
+    table: StrictInt | None = Field(
+        None, description="1 or 2; left out: the case's own, else the suggested one."
+    )
 
 
 class VisibilityIn(Input):
@@ -213,6 +225,44 @@ def mark_ready(request: HttpRequest, reference: str, body: Nothing | None = None
 def back_to_draft(request: HttpRequest, reference: str, body: Nothing | None = None):
     """Undo `mark_ready`."""
     actions.back_to_draft(case=find_case(request, reference), by=request.user)
+    return show_one(request, reference)
+
+
+def find_draft(case: Case) -> Submission | None:
+    """The organisation's draft of the ministry's form, or None."""
+    return (
+        Submission.objects.drafts()
+        .filter(organisation=case.organisation_id)
+        .order_by("created_at", "pk")
+        .first()
+    )
+
+
+@_move("put_in_submission")
+def put_in_submission(request: HttpRequest, reference: str, body: TableIn | None = None):
+    """Put the case last in its table of the draft submission; a draft to the Ministry of Finance is begun if needed."""
+    case = find_case(request, reference)
+    check_permission(request.user, "submission.edit", case.organisation_id)
+    with transaction.atomic():
+        draft = find_draft(case)
+        if draft is None:
+            receiver = find_body(case, "fm", [])
+            if receiver is None:
+                raise InvalidInput([FieldError("", "no_draft", _("Begin a submission first."))])
+            draft = submissions.create_draft(organisation=case.organisation, body=receiver, by=request.user)
+        submissions.add_case(submission=draft, case=case, table=body.table if body else None, by=request.user)
+    return show_one(request, reference)
+
+
+@_move("take_out_of_submission")
+def take_out_of_submission(request: HttpRequest, reference: str, body: Nothing | None = None):
+    """Take the case out of the draft submission; what has been frozen stays."""
+    case = find_case(request, reference)
+    check_permission(request.user, "submission.edit", case.organisation_id)
+    draft = find_draft(case)
+    if draft is None or not draft.rows.filter(case=case).exists():
+        raise IllegalMove("take_out_of_submission", case.status)
+    submissions.remove_case(submission=draft, case=case, by=request.user)
     return show_one(request, reference)
 
 

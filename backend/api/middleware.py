@@ -60,8 +60,6 @@ def without_body(response: HttpResponse) -> HttpResponse:
     """The answer to HEAD: the headers of the GET."""
     bare = HttpResponse(status=response.status_code)
     bare.headers = response.headers
-    if response.streaming:
-        response.close()
-    else:
+    if not response.streaming:
         bare.headers["Content-Length"] = str(len(response.content))
     return bare
