@@ -61,7 +61,7 @@ def test_the_page_says_what_is_true(client, world):
         "netværk kan vise, at siden er besøgt",
         "aktindsigt",
         "En mistet kode kan ikke genskabes",
-        "Intet om din maskine gemmes",
+        "Vi gemmer intet om din computer eller telefon",
         "To år efter kampagnens slutning.",
         "https://example.org/whistleblower",
         "https://example.org/privatliv",
@@ -75,7 +75,7 @@ def test_nothing_is_promised_about_the_machine_before_the_proxy_is_confirmed(cli
     world.organisation.is_proxy_logging_confirmed = False
     world.organisation.save()
     page = text(get(client, world))
-    assert "Intet om din maskine" not in page
+    assert "intet om din computer" not in page
     assert "Kampagnen er ikke åben endnu" in page
     assert 'name="problem"' not in page
 
