@@ -90,27 +90,32 @@ class Story:
         if words.get("state") == "draft":
             return case
         cases.mark_ready(case=case, by=self.by, at=self.days_ago(days - 4))
-        if words["visibility"] != "internal":
-            cases.set_visibility(
-                case=case,
-                visibility=words["visibility"],
-                no_personal_data=True,
-                by=self.by,
-                at=self.days_ago(days - 5),
-            )
-        for number in range(words.get("supports", 0)):
-            cases.support_case(
-                case=case, at=self.days_ago((days - 6) * (number + 1) // (words["supports"] + 1))
-            )
         for key in words.get("prepared", []):
             cases.prepare_referral(case=case, body=self.body(key), by=self.by, at=self.days_ago(days - 6))
         if "bodies" in words:
             self.ask_bodies(case, words, days)
         if "closed" in words:
             cases.close(case=case, why=words["closed"], by=self.by, at=self.days_ago(days - 8))
+        self.show(case, words, days)
         if words.get("frozen"):
             self.frozen.append(case)
         return case
+
+    def show(self, case, words, days):
+        """Let others see the case: when it was ready, or with its answer; then colleagues say that they know it."""
+        if words["visibility"] == "internal":
+            return
+        shown = words["reply"]["days"] - 1 if "reply" in words else days - 5
+        cases.set_visibility(
+            case=case,
+            visibility=words["visibility"],
+            no_personal_data=True,
+            by=self.by,
+            at=self.days_ago(shown),
+        )
+        count = words.get("supports", 0)
+        for number in range(count):
+            cases.support_case(case=case, at=self.days_ago(shown * (number + 1) // (count + 1)))
 
     def ask_bodies(self, case, words, days):
         """The bodies that were asked, and the answer that came."""

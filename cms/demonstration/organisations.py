@@ -127,7 +127,7 @@ def make_pages(organisation, facts, words):
         body=story(
             ("text", campaign["text"]),
             ("quote", {"text": campaign["quote"], "who": campaign["quote_who"]}),
-            ("questions", [{"type": "item", "value": question} for question in campaign["questions"]]),
+            ("questions", campaign["questions"]),
         ),
     )
     add_page(CampaignIndexPage.objects.child_of(home).get(), page)

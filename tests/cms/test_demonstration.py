@@ -21,7 +21,7 @@ def counts():
     }
 
 
-def test_the_demonstration_is_whole_and_a_second_run_keeps_it(settings, capsys):
+def test_the_demonstration_is_whole_and_a_second_run_keeps_it(settings, capsys, client):
     settings.DEMO_LOGINS = {"koordinator@lejre.example": "første"}
     call_command("load_demo")
     now = timezone.now()
@@ -49,6 +49,9 @@ def test_the_demonstration_is_whole_and_a_second_run_keeps_it(settings, capsys):
         "follow", "partly", "not", "trial", "already_allowed",
     }  # fmt: skip
     assert matching(Example.objects.all(), "dokumentationskravene").exists()
+    page = client.get("/kampagner/mere-tid-til-kerneopgaven/", headers={"host": "127.0.0.1"}).content.decode()
+    assert "Dette er en demonstration" in page
+    assert "Hvad er et godt eksempel?" in page
     # `.env` was made anew: the logins follow it, and nothing else changes.
     settings.DEMO_LOGINS = {"koordinator@lejre.example": "anden"}
     call_command("load_demo")
