@@ -15,7 +15,7 @@ from cms.desk.views.submissions import address, crumbs, get_submission
 from exports import actions
 from exports.queries import choosable_cases, frozen_rows_of, ready_cases
 
-FILTERS = ("q", "campaign", "area", "core_task", "law", "table")
+FILTERS = ("q", "campaign", "area", "core_task", "law")
 TABS = {
     "ready": gettext_lazy("Ready, with a table, not sent before"),
     "all": gettext_lazy("All that may be put in"),

@@ -101,13 +101,12 @@ def submission_page(request, submission, *, forms=None, status=200):
         "crumbs": crumbs(),
         "submission": submission,
         "form": FORMS[submission.form],
-        "tables": tables_of(submission),
+        "tables": tables_of(submission, request.GET.get("focus", "")),
         "row_count": submission.rows.count(),
         "downloads": [(name, label, files.get(name)) for name, label in FORMAT_CHOICES],
         "may_edit": may_edit,
         "options": forms.get("options") or OptionsForm(submission=submission),
         "sent": forms.get("sent") or SentForm(),
-        "focus": request.GET.get("focus", ""),
         "draft_name": f"options:{submission.pk}",
         "replaced_by": getattr(submission, "replaced_by", None),
     }
@@ -115,8 +114,13 @@ def submission_page(request, submission, *, forms=None, status=200):
     return render(request, f"desk/submissions/{template}", context, status=status)
 
 
-def tables_of(submission):
-    """Both tables as they will look, each row with its cells and what is worth knowing about it."""
+def tables_of(submission, focus=""):
+    """Both tables as they will look, each row with its cells and what is worth knowing about it.
+
+    `focus` names the button that was pressed last ("up:" and the row's id): it is in focus again, so that the
+    keyboard can go on. No fragment stands in the address, since a browser would then ignore it.
+    """
+    button, _colon, focused = focus.partition(":")
     form = FORMS[submission.form]
     rows = list(rows_with_cases(submission))
     elsewhere = frozen_rows_of([row.case_id for row in rows])
@@ -137,7 +141,7 @@ def tables_of(submission):
                 "row": row,
                 "case": row.case,
                 "cells": [(column, words[column.key]) for column in form.COLUMNS],
-                **{f"focus_{name}": f"{name}:{row.pk}" for name in ("up", "down", "edit")},
+                "has_focus": button if str(row.pk) == focused else "",
                 "is_edited": bool(row.cells) and not submission.is_frozen,
                 "is_long": max(len(text) for text in words.values()) > LONG_TEXT,
                 "is_stuck": row.case.status not in MOVES["put_in_submission"].sources,
@@ -151,7 +155,11 @@ def tables_of(submission):
     for table in tables:
         table["other"] = 2 if table["number"] == 1 else 1
         if table["rows"]:
-            table["rows"][0]["is_first"] = table["rows"][-1]["is_last"] = True
+            first, last = table["rows"][0], table["rows"][-1]
+            first["is_first"] = last["is_last"] = True
+            # A button that has come to its end cannot take the focus; its neighbour does.
+            first["has_focus"] = "down" if first["has_focus"] == "up" else first["has_focus"]
+            last["has_focus"] = "up" if last["has_focus"] == "down" else last["has_focus"]
     return tables
 
 
@@ -184,8 +192,7 @@ def arrange(request, submission_id):
                 raise Http404
     except InvalidInput as invalid:
         tell(request, invalid)
-    # The same button is in focus again, so that the keyboard can go on.
-    return redirect(f"{address(submission)}?focus={name}:{chosen[0].pk}#row-{chosen[0].pk}")
+    return redirect(f"{address(submission)}?focus={name.rstrip('12')}:{chosen[0].pk}")
 
 
 @desk_view("submission.edit", methods=["GET", "HEAD", "POST"])
@@ -207,7 +214,7 @@ def edit_row(request, submission_id, row_id):
         else:
             forget_draft(request, f"row:{row.pk}")
             messages.success(request, _("The row is saved."))
-            return redirect(f"{address(submission)}?focus=edit:{row.pk}#row-{row.pk}")
+            return redirect(f"{address(submission)}?focus=edit:{row.pk}")
     context = {
         "title": _("Edit a row"),
         "crumbs": crumbs(submission),
