@@ -30,7 +30,7 @@ urlpatterns = [
     path("robots.txt", well_known.robots),
     path("media/images/<path:name>", media.picture),
     # Wagtail's own reads its package's texts alone and knows nothing of cms/locale.
-    path("admin/jsi18n/", JavaScriptCatalog.as_view()),
+    path("admin/jsi18n/", JavaScriptCatalog.as_view(), name="wagtailadmin_javascript_catalog"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", api.urls),
