@@ -42,7 +42,15 @@ LOCKS = {
     "requirements-setup.txt": ["--group", "setup"],
     "requirements-node.txt": ["--group", "node"],
 }
-DEMO_LOGINS = ("COORDINATOR_LEJRE", "COORDINATOR_NOERREBY", "EDITOR_LEJRE", "ADMINISTRATOR")
+DEMO_LOGINS = (
+    "COORDINATOR_LEJRE",
+    "COORDINATOR_NOERREBY",
+    "CASEWORKER_LEJRE",
+    "READER_LEJRE",
+    "COMMITTEE_LEJRE",
+    "EDITOR_LEJRE",
+    "ADMINISTRATOR",
+)
 
 
 def main(arguments: list[str]) -> None:

@@ -213,6 +213,9 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 DEMO_LOGINS = {
     "koordinator@lejre.example": env.text("DEMO_PASSWORD_COORDINATOR_LEJRE"),
     "koordinator@noerreby.example": env.text("DEMO_PASSWORD_COORDINATOR_NOERREBY"),
+    "sagsbehandler@lejre.example": env.text("DEMO_PASSWORD_CASEWORKER_LEJRE"),
+    "laeser@lejre.example": env.text("DEMO_PASSWORD_READER_LEJRE"),
+    "udvalg@lejre.example": env.text("DEMO_PASSWORD_COMMITTEE_LEJRE"),
     "redaktoer@lejre.example": env.text("DEMO_PASSWORD_EDITOR_LEJRE"),
     "admin@kernetid.example": env.text("DEMO_PASSWORD_ADMINISTRATOR"),
 }
