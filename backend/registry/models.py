@@ -65,6 +65,10 @@ def dated(rows, date):
 class Dated:
     """What rows with valid_from, valid_to and known_date share."""
 
+    valid_from: datetime.date | None
+    valid_to: datetime.date | None
+    known_date: datetime.date | None
+
     def overlaps(self, other):
         """Whether the two periods share a day. A row that is only known on a day bounds nothing."""
         if any(row.known_date and not (row.valid_from or row.valid_to) for row in (self, other)):
