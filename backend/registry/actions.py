@@ -1,9 +1,13 @@
-"""Writes about the registry: loading the data files, and what a new organisation starts from."""
+"""Writes about the registry: loading the data files, what a new organisation starts from, and its own changes."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from backend.organisations.permissions import check_permission
+from backend.registry.editing import check_own, write_contacts, write_names, write_periods
 from backend.registry.loading import DATA, STARTING_SET, load_own, load_shared
-from backend.registry.models import CoreTask, CoreTaskName
+from backend.registry.models import Body, CoreTask, CoreTaskName, OrganisationArea, OrganisationRole
 
 
 @transaction.atomic
@@ -37,3 +41,70 @@ def copy_starting_set(*, organisation, folder=STARTING_SET):
             for name in task.names.all()
         )
     return load_own(folder, organisation=organisation, only_add=True)
+
+
+@transaction.atomic
+def save_core_task(*, organisation, by, names, key="", position=0, core_task=None):
+    """Make or change one of the organisation's core tasks. `names`: dicts of name, valid_from, valid_to, known_date.
+
+    The key is set once. Raises NotAllowed, ValidationError.
+    """
+    check_permission(by, "settings.edit", organisation)
+    if core_task is None:
+        core_task = CoreTask(organisation=organisation, key=key)
+    check_own(organisation, [core_task])
+    core_task.position = position
+    core_task.full_clean()
+    core_task.save()
+    write_names(core_task, names)
+    return core_task
+
+
+@transaction.atomic
+def save_areas(*, organisation, by, rows):
+    """Say what each area is here: `rows` is {Area: {"core_task", "committee", "centre"}}, None where nothing is."""
+    check_permission(by, "settings.edit", organisation)
+    for area, values in rows.items():
+        check_own(organisation, values.values())
+        OrganisationArea.objects.update_or_create(organisation=organisation, area=area, defaults=values)
+
+
+@transaction.atomic
+def save_roles(*, organisation, by, rows):
+    """Say which body holds which role: `rows` is {role: Body or None}."""
+    check_permission(by, "settings.edit", organisation)
+    check_own(organisation, rows.values())
+    for role, body in rows.items():
+        if body is None:
+            OrganisationRole.objects.filter(organisation=organisation, role=role).delete()
+        else:
+            OrganisationRole.objects.update_or_create(organisation=organisation, role=role, defaults={"body": body})
+
+
+@transaction.atomic
+def save_body(*, organisation, by, kind, level, periods, contacts, key="", type=None, body=None):
+    """Make or change one of the organisation's own bodies, with its names through time and its addresses.
+
+    `periods`: dicts of name, parent, valid_from, valid_to, known_date, note; `contacts`: dicts of email, rank.
+    Raises NotAllowed, ValidationError.
+    """
+    check_permission(by, "settings.edit", organisation)
+    if body is None:
+        body = Body(organisation=organisation, key=key)
+    if body.organisation_id != organisation.pk:
+        raise ValidationError(_("National bodies are kept up with the product."))
+    check_own(organisation, [type])
+    body.kind, body.level, body.type = kind, level, type
+    body.full_clean()
+    body.save()
+    write_periods(body, periods)
+    write_contacts(body, organisation, contacts)
+    return body
+
+
+@transaction.atomic
+def save_contacts(*, organisation, by, body, contacts):
+    """Where the organisation writes to `body`, which may be a national one. Raises NotAllowed, ValidationError."""
+    check_permission(by, "settings.edit", organisation)
+    check_own(organisation, [body])
+    write_contacts(body, organisation, contacts)
