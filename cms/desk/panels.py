@@ -10,7 +10,7 @@ from backend.cases.models import Case
 from backend.examples.models import Example
 from backend.organisations.permissions import can, moment
 from backend.outbox.models import OutgoingMessage, State
-from cms.desk.views.examples import tab_counts
+from cms.desk.views.examples import mark_late, tab_counts
 
 
 @dataclass(frozen=True)
@@ -31,19 +31,20 @@ class WorkPanel(Component):
     order = 10
 
     def get_context_data(self, parent_context):
-        """The tiles, and the example that stands first in line."""
+        """The tiles, and the examples that stand first in line."""
         user = parent_context["request"].user
         at = moment(None)
         tiles = []
-        first = None
+        queue = []
         if can(user, "example.view", None):
             tiles += example_tiles(user, at)
-            first = Example.objects.visible_to(user).unread().values_list("reference", flat=True).first()
+            queue = list(Example.objects.visible_to(user).unread().select_related("campaign", "area")[:5])
+            mark_late(queue, at)
         if can(user, "case.view", None):
             tiles += case_tiles(user)
         if can(user, "mail.view", None):
             tiles += mail_tiles(user)
-        return {"tiles": tiles, "first": first, "is_committee_member": is_only_committee_member(user)}
+        return {"tiles": tiles, "queue": queue, "is_committee_member": is_only_committee_member(user)}
 
 
 def is_only_committee_member(user):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cms.desk import submission_urls
-from cms.desk.views import example_moves, organisation, people
+from cms.desk.views import example_moves, organisation, people, registry
 from cms.desk.views.bulk import examples_chosen
 from cms.desk.views.case import case, case_move, put_in_submission, split, take_out
 from cms.desk.views.cases import case_list, case_list_xlsx
@@ -36,6 +36,14 @@ urlpatterns = [
     path("forslag/<str:reference>/bidrag/", put_in_submission, name="put_in_submission"),
     path("forslag/<str:reference>/<slug:move>/", case_move, name="case_move"),
     path("organisation/", organisation.organisation_settings, name="organisation"),
+    path("registre/", registry.bodies, name="registry"),
+    path("registre/ny-modtager/", registry.body, name="new_body"),
+    path("registre/modtager/<uuid:key>/", registry.body, name="body"),
+    path("registre/omraader/", registry.areas, name="areas"),
+    path("registre/roller/", registry.roles, name="roles"),
+    path("registre/kerneopgaver/", registry.core_tasks, name="core_tasks"),
+    path("registre/kerneopgaver/ny/", registry.core_task, name="new_core_task"),
+    path("registre/kerneopgaver/<uuid:key>/", registry.core_task, name="core_task"),
     path("personer/", people.people, name="people"),
     path("personer/<uuid:membership_id>/fjern/", people.remove_role, name="remove_role"),
     path("adgangslog/", organisation.access_log, name="access_log"),

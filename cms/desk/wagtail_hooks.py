@@ -9,6 +9,7 @@ from backend.organisations.permissions import can
 from cms.desk import urls
 from cms.desk.menu import keep_to_role, menu_items
 from cms.desk.panels import WorkPanel
+from cms.desk.wall import hide_other_peoples_names, only_own_pages
 
 
 @hooks.register("register_admin_urls")
@@ -21,6 +22,8 @@ for item in menu_items():
     hooks.register("register_admin_menu_item", lambda item=item: item)
 
 hooks.register("construct_main_menu", keep_to_role, order=1000)
+hooks.register("construct_page_chooser_queryset", only_own_pages)
+hide_other_peoples_names()
 
 
 @hooks.register("construct_homepage_panels")

@@ -58,7 +58,7 @@ def preview(request, move, rows, form, *, ticked=None, status=200):
     for example in rows:
         example.can_move = any(each.name == move for each in available(example, request.user))
         example.is_ticked = example.can_move and (ticked is None or example.reference in ticked)
-    names = {"add_to_case": _("Add to a case"), "set_aside": _("Set aside")}
+    names = {"add_to_case": _("Add to a case"), "set_aside": _("Set it aside")}
     context = {
         "title": names[move],
         "crumbs": [(reverse("desk:examples"), _("Examples"))],

@@ -17,7 +17,7 @@ from backend.cases.suggestions import core_tasks_of
 from backend.organisations.actions import log_access
 from backend.organisations.permissions import can
 from cms.desk.access import desk_view, organisations_of
-from cms.desk.views.listing import filtered, is_filtered, page_of
+from cms.desk.views.listing import filtered, is_filtered, page_of, shown_filters
 from exports.formats.rows_xlsx import CONTENT_TYPE, Heading, write_rows
 
 FILTERS = ("q", "campaign", "area", "status", "visibility", "table", "body", "created_from", "created_to", "organisation")
@@ -65,16 +65,14 @@ def case_list(request):
     page = page_of(request, rows.select_related("area", "organisation").defer("problem", "proposal", "stems"))
     cases = list(page.object_list)
     counts = {case.pk: case for case in with_counts(Case.objects.filter(pk__in=[case.pk for case in cases]).order_by())}
-    tasks = core_tasks_of(cases)
     for case in cases:
         case.example_count, case.support_count = counts[case.pk].example_count, counts[case.pk].support_count
-        case.task = tasks[case.pk]
     context = {
         "title": _("Cases"),
         "tab": tab,
         "tabs": TABS.items(),
         "filterset": filterset,
-        "shown_filters": [filterset.form[name] for name in SHOWN_FILTERS],
+        "shown_filters": shown_filters(request, filterset, SHOWN_FILTERS),
         "page": page,
         "cases": cases,
         "is_filtered": is_filtered(request, FILTERS),

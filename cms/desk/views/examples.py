@@ -11,9 +11,10 @@ from backend.examples.lifecycle import Status
 from backend.examples.models import Example
 from backend.organisations.permissions import moment
 from cms.desk.access import desk_view
-from cms.desk.views.listing import filtered, is_filtered, page_of
+from cms.desk.views.listing import filtered, is_filtered, page_of, shown_filters
 
 FILTERS = ("q", "campaign", "area", "status", "submitted_from", "submitted_to", "organisation")
+SHOWN_FILTERS = ("campaign", "area", "submitted_from", "submitted_to")
 TABS = {
     "unread": gettext_lazy("Unread"),
     "overdue": gettext_lazy("Past the term"),
@@ -64,6 +65,15 @@ def tab_counts(user, *, at):
     return counts | {"overdue": rows.overdue(at=at).order_by().count() if counts["unread"] else 0}
 
 
+def mark_late(examples, at):
+    """Say by when each is to be read, and whether that day has passed."""
+    today = timezone.localdate(at)
+    for example in examples:
+        is_waiting = example.status == Status.RECEIVED and not (example.batch_id or example.is_quarantined)
+        example.read_by = example.read_by_date() if is_waiting else None
+        example.is_late = example.read_by is not None and example.read_by < today
+
+
 @desk_view("example.view")
 def example_list(request):
     """One tab of the list, filtered, fifty rows a page. No words of any writer stand in it."""
@@ -74,22 +84,21 @@ def example_list(request):
     rows = filtered(filterset).select_related("campaign", "area", "organisation").defer(
         "title", "problem", "proposal", "legislation", "stems"
     )
-    page = page_of(request, rows)
-    today = timezone.localdate(at)
-    for example in page:
-        is_waiting = example.status == Status.RECEIVED and not (example.batch_id or example.is_quarantined)
-        example.read_by = example.read_by_date() if is_waiting else None
-        example.is_late = example.read_by is not None and example.read_by < today
     counts = tab_counts(request.user, at=at)
+    is_narrowed = is_filtered(request, FILTERS)
+    page = page_of(request, rows, count=None if is_narrowed else counts[tab])
+    mark_late(page, at)
+    has_one_status = tab in ("unread", "overdue", "awaiting")
     context = {
         "title": _("Examples"),
         "tab": tab,
         "tabs": [
             (name, label, counts[name]) for name, label in TABS.items() if name not in ("camp", "quarantine") or counts[name]
         ],
-        "filterset": filterset,
+        "shown_filters": shown_filters(request, filterset, SHOWN_FILTERS if has_one_status else (*SHOWN_FILTERS, "status")),
         "page": page,
-        "is_filtered": is_filtered(request, FILTERS),
+        "is_filtered": is_narrowed,
+        "shows_status": not has_one_status,
         "empty": EMPTY[tab],
         "has_many_organisations": len({example.organisation_id for example in page}) > 1,
     }

@@ -4,6 +4,8 @@ from functools import cached_property
 
 from django.core.paginator import Paginator
 
+from backend.organisations.permissions import only_organisation
+
 ROWS = 50
 # Counting a hundred thousand rows takes longer than showing fifty; beyond this the list says "more than".
 MOST_COUNTED = 10_000
@@ -15,19 +17,23 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self):
         """How many rows there are, or MOST_COUNTED where there are more."""
-        rows = self.object_list.order_by().values("pk")[: MOST_COUNTED + 1]
-        self._found = rows.count()
-        return min(self._found, MOST_COUNTED)
+        found = self.object_list.order_by().values("pk")[: MOST_COUNTED + 1].count()
+        self.is_capped = found > MOST_COUNTED
+        return min(found, MOST_COUNTED)
 
-    @property
-    def is_capped(self):
-        """Whether there are more rows than were counted."""
-        return self.count == MOST_COUNTED and self._found > MOST_COUNTED
+    # Whether there are more rows than were counted.
+    is_capped = False
 
 
-def page_of(request, queryset):
-    """The page that `?page=` asks for; a number beyond the end shows the last page."""
-    return CappedPaginator(queryset, ROWS).get_page(request.GET.get("page"))
+def page_of(request, queryset, *, count=None):
+    """The page that `?page=` asks for; a number beyond the end shows the last page. `count`: where it is known already."""
+    only = only_organisation(request.user)
+    if only is not None and any(field.name == "organisation" for field in queryset.model._meta.fields):
+        queryset = queryset.filter(organisation=only)
+    paginator = CappedPaginator(queryset, ROWS)
+    if count is not None:
+        paginator.count = count
+    return paginator.get_page(request.GET.get("page"))
 
 
 def filtered(filterset):
@@ -38,3 +44,18 @@ def filtered(filterset):
 def is_filtered(request, names):
     """Whether any of the filters is in use."""
     return any(request.GET.get(name) for name in names)
+
+
+def shown_filters(request, filterset, names):
+    """The named filters as the page shows them: [(bound field, [(value, label, is chosen)])]."""
+    shown = []
+    for name in names:
+        chosen = request.GET.getlist(name)
+        # Written out here: a template would count the choices first, one query for each filter.
+        options = [
+            (value, label, str(value) in chosen)
+            for value, label in getattr(filterset.form.fields[name], "choices", ())
+            if str(value)
+        ]
+        shown.append((filterset.form[name], options))
+    return shown
