@@ -43,7 +43,7 @@ MOVES = {
         Move("ask", _("Ask the writer"), frozenset({S.RECEIVED}), S.AWAITING_SUBMITTER, "example.move"),
         Move("make_case", _("Make a case"), frozenset({S.RECEIVED}), S.ACCEPTED, "case.make"),
         Move("add_to_case", _("Add to a case"), frozenset({S.RECEIVED}), S.ACCEPTED, "case.make"),
-        Move("set_aside", _("Set aside"), frozenset({S.RECEIVED}), S.SET_ASIDE, "example.move", True),
+        Move("set_aside", _("Set it aside"), frozenset({S.RECEIVED}), S.SET_ASIDE, "example.move", True),
         Move("answer", _("Answer"), frozenset({S.AWAITING_SUBMITTER}), S.RECEIVED, SUBMITTER),
         Move(
             "stop_waiting", _("Stop waiting"), frozenset({S.AWAITING_SUBMITTER}), S.RECEIVED, "example.move"
