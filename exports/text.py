@@ -11,7 +11,8 @@ _UNWRITABLE = re.compile(
     + "]"
 )
 _LINE_BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")
-_TRIGGERS = frozenset("=+-@")
+# The minus sign (U+2212) too: a spreadsheet may read it as a hyphen.
+_TRIGGERS = frozenset("=+-@\u2212")
 
 
 def clean(text: str) -> str:

@@ -18,7 +18,7 @@ def write(document: Document) -> bytes:
 def write_lines(lines: Iterable[Iterable[str]]) -> Iterator[bytes]:
     """The lines as pieces of a CSV file, one by one, so that a long list is never held as a whole.
 
-    Every cell is quoted: an Excel that expects commas then cannot split a cell into one that computes.
+    Every cell is quoted, so that a semicolon or a line feed in a text never begins a cell of its own.
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")

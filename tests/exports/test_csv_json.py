@@ -10,6 +10,7 @@ from exports.formats import csv as csv_format
 from exports.formats import json as json_format
 from exports.text import looks_like_formula
 from tests.exports.documents import HOSTILE_TEXTS, UNWRITABLE, make_document, make_rows
+from tests.hostile import FORMULAS
 
 
 def read_csv(content: bytes) -> list[list[str]]:
@@ -36,6 +37,11 @@ def test_csv_computes_nothing() -> None:
     assert not [cell for cell in cells if looks_like_formula(cell)]
     assert sum(cell.startswith("'") for cell in cells) == 2 * len(HOSTILE_TEXTS) + 2
     assert ["Kontaktperson:", "'=Karen"] in lines
+
+
+def test_csv_computes_none_of_the_shared_table_of_formulas() -> None:
+    lines = read_csv(csv_format.write(make_document(make_rows(*FORMULAS.values()))))
+    assert not [cell for line in lines for cell in line if looks_like_formula(cell)]
 
 
 @pytest.mark.parametrize("text", ["Almindelig tekst", "§ 83", "1. januar", "", "'=1", "…-"])

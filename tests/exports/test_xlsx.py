@@ -10,10 +10,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils.escape import unescape
 
 from exports.document import Column, Document, Row, Table
 from exports.formats import FORMATS, xlsx
 from tests.exports.documents import COLUMNS, HOSTILE_TEXTS, UNWRITABLE, make_document, make_rows
+from tests.hostile import EMPTY_TEXTS, FORMULAS, HARMLESS_TEXTS, REFUSED_TEXTS, SCRIPTS
 
 HEADINGS = [column.heading for column in COLUMNS]
 
@@ -121,6 +123,24 @@ def test_hostile_texts_stay_text() -> None:
         assert not [name for name in package.namelist() if "externalLink" in name or "vba" in name.lower()]
 
 
+@pytest.mark.parametrize("name", sorted(FORMATS))
+@pytest.mark.parametrize("texts", [FORMULAS, REFUSED_TEXTS, HARMLESS_TEXTS, EMPTY_TEXTS, SCRIPTS])
+def test_no_text_stops_the_export_in_any_format(name: str, texts: dict[str, str]) -> None:
+    assert FORMATS[name].write(make_document(make_rows(*texts.values())))
+
+
+@pytest.mark.parametrize("texts", [FORMULAS, HARMLESS_TEXTS])
+def test_every_accepted_text_comes_back_as_it_was(texts: dict[str, str]) -> None:
+    sheet = read(make_document(make_rows(*texts.values())))["Tabel 1"]
+    cells = [row[0] for row in sheet.iter_rows(min_row=7)]
+    # openpyxl, unlike Excel and LibreOffice, does not read the escape back.
+    assert [unescape(cell.value) if "_x005F_" in cell.value else cell.value for cell in cells] == list(
+        texts.values()
+    )
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert not [cell for cell in cells if cell.hyperlink]
+
+
 def test_what_no_file_can_hold_is_left_out() -> None:
     sheet = read(make_document(make_rows(UNWRITABLE, "a\r\nb\rc\u2028d\te")))["Tabel 1"]
     assert sheet["A7"].value == "før\nefter"
@@ -170,7 +190,7 @@ def test_the_same_document_gives_the_same_bytes(name: str) -> None:
     shutil.which("soffice") is None, reason="LibreOffice is not installed: soffice was not found"
 )
 def test_libreoffice_computes_nothing(tmp_path: Path) -> None:
-    texts = [text for text in HOSTILE_TEXTS if "\n" not in text]
+    texts = [text for text in (*HOSTILE_TEXTS, *FORMULAS.values()) if "\n" not in text]
     (tmp_path / "form.xlsx").write_bytes(xlsx.write(make_document(make_rows(*texts, "_x0041_"))))
     subprocess.run(
         [
