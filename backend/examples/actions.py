@@ -3,6 +3,7 @@
 Moves that touch a case (make_case, add_to_case, leave_case, withdraw, erase) stand in `backend.cases.actions`.
 """
 
+import datetime
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
@@ -33,6 +34,10 @@ HINTS = {
         "There seems to be a person's name in the text. The secretariat takes it out before others see it."
     ),
 }
+
+
+# How long a writer's address is kept.
+CONTACT_DAYS = 30
 
 
 class CampaignNotOpen(Exception):
@@ -146,7 +151,7 @@ def submit_example(
         code = new_code()
         TrackingCode.objects.create(example=example, hmac=code_hmac(code))
         if submission.contact_email:
-            store_contact(example, email=submission.contact_email, name=submission.contact_name)
+            store_contact(example, email=submission.contact_email, name=submission.contact_name, at=at)
         receipt = Receipt(example.reference, code, _warnings(submission))
         if claim is not None:
             claim.keep(example, asdict(receipt))
@@ -182,13 +187,14 @@ def _create(campaign, submission, area, cause, source, is_quarantined, at):
     return example
 
 
-def store_contact(example, *, email, name=""):
-    """Keep a writer's address for `example`, sealed."""
+def store_contact(example, *, email, name="", at):
+    """Keep a writer's address for `example`, sealed, for CONTACT_DAYS: the form says so (P-7)."""
     return Contact.objects.create(
         example=example,
         email_encrypted=seal(email),
         name_encrypted=seal(name) if name else "",
         email_hmac=fingerprint("email:" + email.strip().lower()),
+        delete_after=timezone.localdate(at) + datetime.timedelta(days=CONTACT_DAYS),
     )
 
 

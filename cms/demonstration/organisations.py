@@ -48,7 +48,7 @@ def make_organisation(facts):
     organisation = create_organisation(
         **{name: facts[name] for name in names},
         dpo_contact=f"dpo@{facts['key']}.example",
-        retention="To år efter kampagnens sidste dag. Navn og e-mail slettes tre måneder efter svaret.",
+        retention="To år efter kampagnens sidste dag. Navn og e-mail slettes efter 30 dage.",
         is_proxy_logging_confirmed=True,
     )
     organisation.privacy_url = address(organisation, "/privatliv/")

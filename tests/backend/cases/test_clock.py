@@ -7,7 +7,7 @@ from django.core import mail
 
 from backend.cases.clock import tick
 from backend.examples.actions import ask
-from backend.examples.models import IdempotencyKey
+from backend.examples.models import Contact, IdempotencyKey
 from backend.organisations.sealing import unseal
 from backend.outbox.models import OutgoingMessage
 from tests.factories import make_campaign, make_example, make_organisation, make_user
@@ -70,3 +70,11 @@ def test_a_repeat_key_is_gone_after_the_next_day(campaign):
     assert IdempotencyKey.objects.exists()
     tick(at=MONDAY + datetime.timedelta(days=2))
     assert not IdempotencyKey.objects.exists()
+
+
+def test_an_address_is_forgotten_after_thirty_days(campaign):
+    example, _code = make_example(campaign, contact_email="navn@example.org", at=MONDAY)
+    tick(at=MONDAY + datetime.timedelta(days=30))
+    assert Contact.objects.filter(example=example).exists()
+    tick(at=MONDAY + datetime.timedelta(days=31))
+    assert not Contact.objects.exists()
