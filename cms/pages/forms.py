@@ -25,6 +25,12 @@ class CampaignPageForm(WagtailAdminPageForm):
         opens, closes = cleaned.get("opens_date"), cleaned.get("closes_date")
         if opens and closes and closes < opens:
             self.add_error("closes_date", ValidationError(_("The campaign closes before it opens.")))
+        for field, fact in (("title", "name"), ("slug", "slug")):
+            room = Campaign._meta.get_field(fact).max_length
+            if len(cleaned.get(field) or "") > room:
+                self.add_error(
+                    field, ValidationError(_("There is room for %(room)s characters.") % {"room": room})
+                )
         organisation = organisation_for_page(self.parent_page) if self.parent_page else None
         if organisation and (slug := cleaned.get("slug")):
             others = Campaign.objects.filter(organisation=organisation, slug=slug)

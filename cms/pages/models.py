@@ -216,7 +216,7 @@ class CampaignPage(StoryPage):
     ]
     parent_page_types = ["pages.CampaignIndexPage"]
     subpage_types = []
-    exclude_fields_in_copy = ["campaign", "opens_date", "closes_date", "med_discussed_date"]
+    exclude_fields_in_copy = ["campaign", "med_discussed_date"]
     template = "pages/campaign.html"
 
     class Meta:
@@ -252,3 +252,8 @@ class CampaignPage(StoryPage):
     def serve(self, request, *args, **kwargs):
         """The page, or the answer to a submission."""
         return campaign_answer.answer(request, self)
+
+    def serve_preview(self, request, mode_name):
+        """The editor sees the page as it will be, with its form."""
+        request.is_preview = True
+        return self.serve(request)

@@ -49,7 +49,11 @@ def hidden_key(response) -> str:
 
 def test_the_form_stands_on_the_page_with_send_right_under_the_first_field(client, world):
     page = text(get(client, world))
-    assert page.index("Hvad bøvler eller spænder ben") < page.index('name="problem"') < page.index(">Send</button>")
+    assert (
+        page.index("Hvad bøvler eller spænder ben")
+        < page.index('name="problem"')
+        < page.index(">Send</button>")
+    )
     assert page.index(">Send</button>") < page.index('name="proposal"')
     assert '<html lang="da">' in page
 
@@ -142,7 +146,13 @@ def test_everything_optional_comes_along(client, world):
 
 def test_every_fault_is_told_at_its_field_and_nothing_typed_is_lost(client, world):
     response = send(
-        client, world, "kort", minutes="tolv", contact_email="ingen", proposal="Skriv det ét sted.", audience="bodies"
+        client,
+        world,
+        "kort",
+        minutes="tolv",
+        contact_email="ingen",
+        proposal="Skriv det ét sted.",
+        audience="bodies",
     )
     page = text(response)
     assert response.status_code == 422
@@ -168,7 +178,9 @@ def test_a_cpr_number_is_refused_without_being_repeated_in_a_message(client, wor
 @pytest.mark.parametrize("hostile", REFUSED_TEXTS.values(), ids=REFUSED_TEXTS)
 def test_hostile_text_is_refused_and_never_breaks_the_page(client, world, hostile):
     body = "problem=" + "".join(f"%{byte:02X}" for byte in hostile.encode("utf-8", "surrogatepass"))
-    response = client.post(world.address, body, content_type="application/x-www-form-urlencoded", **world.host)
+    response = client.post(
+        world.address, body, content_type="application/x-www-form-urlencoded", **world.host
+    )
     # A lone surrogate is no UTF-8: what reaches us is its replacement character, an ordinary text.
     is_surrogate = any("\ud800" <= char <= "\udfff" for char in hostile)
     assert response.status_code == (200 if is_surrogate else 422)
@@ -203,7 +215,12 @@ def test_what_is_out_of_bounds_is_a_422(client, world, fields):
 
 
 def test_a_broken_body_is_no_server_error(client, world):
-    for content_type in ("multipart/form-data; boundary=x", "multipart/form-data", "text/plain", "application/json"):
+    for content_type in (
+        "multipart/form-data; boundary=x",
+        "multipart/form-data",
+        "text/plain",
+        "application/json",
+    ):
         response = client.post(world.address, b"\xff\xfe{", content_type=content_type, **world.host)
         assert response.status_code in (400, 415, 422)
     assert Example.objects.count() == 0
@@ -284,7 +301,9 @@ class TestWhenItIsNotOpen:
         page = CampaignPage.objects.get(pk=world.page.pk)
         page.closes_date = timezone.localdate() - datetime.timedelta(days=1)
         page.save_revision().publish()
-        response = send(client, world, proposal="Skriv det ét sted.", workplace="Bøgen", contact_email="a@example.org")
+        response = send(
+            client, world, proposal="Skriv det ét sted.", workplace="Bøgen", contact_email="a@example.org"
+        )
         shown = text(response)
         assert response.status_code == 409
         assert "Kampagnen lukkede, mens du skrev" in shown

@@ -1,0 +1,178 @@
+"""The writer's own view under the code, which travels in a POST and stands nowhere else."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+
+from backend.cases.actions import set_visibility
+from backend.examples.actions import ask, set_aside
+from backend.examples.models import Example
+from backend.examples.throttle import CEILINGS, Ceiling, counter
+from tests.cms.worlds import World, make_world
+from tests.factories import make_case, make_example, make_published_case, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    cache.clear()
+    counter.forget()
+    return make_world()
+
+
+@pytest.fixture
+def coordinator(world):
+    return make_user("coordinator", world.organisation)
+
+
+@pytest.fixture
+def sent(world):
+    """An example and its code."""
+    return make_example(world.campaign)
+
+
+def track(client, world, code, **fields):
+    return client.post("/spor/", {"code": code, **fields}, **world.host)
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def test_the_page_asks_for_the_code(client, world):
+    response = client.get("/spor/", **world.host)
+    assert response.status_code == 200
+    assert 'name="code"' in text(response)
+    assert not client.cookies
+
+
+def test_the_code_opens_the_example_however_it_is_typed(client, world, sent):
+    example, code = sent
+    for typed in (
+        code,
+        code.upper(),
+        f"  {code.replace(' ', ', ')} ",
+        code.replace(" ", "\n"),
+        code.replace(" ", "-"),
+    ):
+        response = track(client, world, typed)
+        assert response.status_code == 200
+        assert example.reference in text(response)
+        assert "Modtaget" in text(response)
+    assert "no-store" in response.headers["Cache-Control"]
+    assert not client.cookies
+
+
+@pytest.mark.parametrize("code", ["", "en forkert kode", "x" * 10_000, "æ" * 400, "\x00", "a\u202eb"])
+def test_a_wrong_code_is_told_kindly(client, world, sent, code):
+    response = track(client, world, code)
+    assert response.status_code == 422
+    assert "Den kode kender vi ikke" in text(response)
+
+
+def test_the_code_is_never_in_an_address(client, world, sent):
+    _example, code = sent
+    page = text(track(client, world, code))
+    for address in re.findall(r'(?:href|action|src)="([^"]*)"', page):
+        assert code.split()[0] not in address
+    assert client.get("/spor/", {"code": code}, **world.host).status_code == 200
+    assert sent[0].reference not in text(client.get("/spor/", {"code": code}, **world.host))
+
+
+def test_the_secretariats_question_is_answered(client, world, coordinator, sent):
+    example, code = sent
+    ask(example=example, text="Hvilket system er det?", by=coordinator)
+    page = text(track(client, world, code))
+    assert "Vi har spurgt dig" in page
+    assert "Hvilket system er det?" in page
+    response = track(client, world, code, do="message", text="Det er omsorgsjournalen.")
+    assert response.status_code == 200
+    assert "Det er omsorgsjournalen." in text(response)
+    assert Example.objects.get().status == "received"
+
+
+@pytest.mark.parametrize(
+    "typed, status", [("", 422), ("CPR 010190-1234", 422), ("a\x0bb", 422), ("x" * 8001, 422)]
+)
+def test_a_faulty_answer_is_kept_on_the_page(client, world, coordinator, sent, typed, status):
+    example, code = sent
+    ask(example=example, text="Hvilket system er det?", by=coordinator)
+    response = track(client, world, code, do="message", text=typed)
+    assert response.status_code == status
+    assert typed[:20] in text(response)
+    assert Example.objects.get().status == "awaiting_submitter"
+
+
+def test_something_can_be_added_without_being_asked(client, world, sent):
+    example, code = sent
+    assert track(client, world, code, do="message", text="En ting til.").status_code == 200
+    assert example.messages.get().from_submitter is True
+
+
+def test_withdrawing_wants_a_yes_and_takes_the_words(client, world, sent):
+    _example, code = sent
+    assert track(client, world, code, do="withdraw").status_code == 422
+    assert Example.objects.get().problem
+    response = track(client, world, code, do="withdraw", sure="yes")
+    assert "Trukket tilbage af dig" in text(response)
+    assert Example.objects.get().problem == ""
+    assert track(client, world, code, do="withdraw", sure="yes").status_code == 409
+
+
+def test_why_it_was_set_aside_can_be_read(client, world, coordinator, sent):
+    example, code = sent
+    set_aside(
+        example=example, reason="belongs_elsewhere", why="Det hører til hos borgerrådgiveren.", by=coordinator
+    )
+    page = text(track(client, world, code))
+    assert "Lagt til side" in page
+    assert "Det hører til hos borgerrådgiveren." in page
+
+
+def test_the_wording_waits_for_a_yes(client, world, coordinator):
+    example, code = make_example(world.campaign, preview_wording=True)
+    case = make_case(world.campaign, coordinator, example=example, title="Sekretariatets overskrift")
+    case.case_examples.update(wording_shown_date=example.submitted_date)
+    page = text(track(client, world, code))
+    assert "Sekretariatets overskrift" in page
+    response = track(client, world, code, do="object", text="Nævn ikke vores afdeling.")
+    assert response.status_code == 200
+    response = track(client, world, code, do="accept")
+    assert "Du har sagt ja" in text(response)
+    assert case.case_examples.get().wording_accepted_date is not None
+
+
+def test_a_published_case_is_linked_and_an_internal_one_is_not(client, world, coordinator):
+    example, code = make_example(world.campaign)
+    case = make_published_case(world.campaign, coordinator, example=example, title="Dobbelt arbejde")
+    assert f"/forslag/{case.reference}/" in text(track(client, world, code))
+    set_visibility(case=case, visibility="internal", by=coordinator)
+    assert case.reference not in text(track(client, world, code))
+
+
+def test_a_foreign_page_cannot_use_the_form(client, world, sent):
+    response = client.post(
+        "/spor/", {"code": sent[1]}, headers={"Sec-Fetch-Site": "cross-site"}, **world.host
+    )
+    assert response.status_code == 403
+
+
+def test_guessing_is_slowed_down(client, world, monkeypatch):
+    monkeypatch.setitem(CEILINGS, "track", Ceiling(network=1))
+    track(client, world, "en forkert kode")
+    response = track(client, world, "en forkert kode")
+    assert response.status_code == 429
+    assert "Der er trængsel lige nu" in text(response)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_view_asks_as_often_with_more_to_show(
+    client, world, coordinator, number, django_assert_num_queries
+):
+    _example, code = make_example(world.campaign)
+    for turn in range(number):
+        track(client, world, code, do="message", text=f"En ting til, nummer {turn}.")
+    with django_assert_num_queries(8):
+        track(client, world, code)
