@@ -3,7 +3,7 @@
 import io
 
 import docx
-from docx.enum.section import WD_ORIENT
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
@@ -19,7 +19,7 @@ from exports.text import clean
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 _FONT = "Calibri"
-_PAGE_WIDTH, _PAGE_HEIGHT, _MARGIN = Mm(210), Mm(297), Mm(18)
+_PAGE_WIDTH, _PAGE_HEIGHT, _MARGIN = Mm(210), Mm(297), Mm(15)
 
 
 def write(document: Document) -> bytes:
@@ -32,10 +32,13 @@ def write(document: Document) -> bytes:
     word.add_paragraph(clean(document.title), style="Heading 1")
     for table in document.tables:
         _add_table(word, table)
-    for line in document.sender_lines:
-        word.add_paragraph(clean(line.text), style="Normal")
-    for table in document.extra_tables:
-        _add_table(word, table, on_new_page=True)
+    _add_sender(word, document)
+    if document.extra_tables:
+        _begin_landscape(word)
+        for number, table in enumerate(document.extra_tables):
+            _add_table(word, table, page_width=_PAGE_HEIGHT, on_new_page=number > 0)
+        # Word wants a paragraph after the last table.
+        word.add_paragraph(style="Normal")
     packed = io.BytesIO()
     word.save(packed)
     return seal(packed.getvalue(), document)
@@ -79,7 +82,13 @@ def _set_styles(word: docx.document.Document, language: str) -> None:
             lang = OxmlElement("w:lang")
             style.element.rPr.append(lang)
         lang.set(qn("w:val"), language)
+    spacing = word.styles["Subtitle"].element.rPr.find(qn("w:spacing"))
+    if spacing is not None:
+        word.styles["Subtitle"].element.rPr.remove(spacing)
     word.styles["Caption"].paragraph_format.keep_with_next = True
+    # Danish words are long and the columns narrow: Word hyphenates by the language set above.
+    hyphenation = OxmlElement("w:autoHyphenation")
+    word.settings.element.find(qn("w:defaultTabStop")).addnext(hyphenation)
 
 
 def _set_page(word: docx.document.Document, document: Document) -> None:
@@ -93,12 +102,29 @@ def _set_page(word: docx.document.Document, document: Document) -> None:
         header.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
-def _add_table(word: docx.document.Document, table: Table, *, on_new_page: bool = False) -> None:
+def _add_sender(word: docx.document.Document, document: Document) -> None:
+    lines = [word.add_paragraph(clean(line.text), style="Normal") for line in document.sender_lines]
+    for line in lines[:1]:
+        line.paragraph_format.space_before = Pt(14)
+    for line in lines[:-1]:
+        line.paragraph_format.keep_with_next = True
+
+
+def _begin_landscape(word: docx.document.Document) -> None:
+    """The tables behind the form have more columns than the ministry's; they lie on their side."""
+    section = word.add_section(WD_SECTION.NEW_PAGE)
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = _PAGE_HEIGHT, _PAGE_WIDTH
+
+
+def _add_table(
+    word: docx.document.Document, table: Table, *, page_width: int = _PAGE_WIDTH, on_new_page: bool = False
+) -> None:
     caption = word.add_paragraph(clean(table.title), style="Caption")
     caption.paragraph_format.page_break_before = on_new_page
     grid = word.add_table(rows=1 + max(len(table.rows), 1), cols=len(table.columns), style="Table Grid")
     grid.autofit = False
-    _set_widths(grid, table)
+    _set_widths(grid, table, page_width - 2 * _MARGIN)
     # Cells are asked for once: python-docx walks the whole table for every `table.cell(…)`.
     rows = [row.cells for row in grid.rows]
     for cell, column in zip(rows[0], table.columns, strict=True):
@@ -110,11 +136,9 @@ def _add_table(word: docx.document.Document, table: Table, *, on_new_page: bool 
     for cells, row in zip(rows[1:], table.rows, strict=False):
         for cell, text in zip(cells, row.cells, strict=True):
             _fill(cell, text)
-    word.add_paragraph(style="Normal")
 
 
-def _set_widths(grid: WordTable, table: Table) -> None:
-    available = _PAGE_WIDTH - 2 * _MARGIN
+def _set_widths(grid: WordTable, table: Table, available: int) -> None:
     total = sum(column.width for column in table.columns)
     for index, column in enumerate(table.columns):
         width = int(available * column.width / total)
@@ -126,7 +150,9 @@ def _set_widths(grid: WordTable, table: Table) -> None:
 def _fill(cell: _Cell, text: str, *, bold: bool = False) -> None:
     first, *others = clean(text).split("\n")
     for paragraph, line in [(cell.paragraphs[0], first), *((cell.add_paragraph(), line) for line in others)]:
-        paragraph.add_run(line).bold = bold or None
+        run = paragraph.add_run(line)
+        run.bold = bold or None
+        run.font.size = Pt(9)
         paragraph.paragraph_format.space_after = Pt(2)
 
 

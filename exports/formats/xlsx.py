@@ -99,7 +99,7 @@ def _write_sheet(sheet: Worksheet, table: Table, document: Document) -> None:
         cell.font = Font(name=_FONT, size=10, bold=True)
         cell.fill, cell.border, cell.alignment = _HEADER_FILL, _GRID, _TOP_WRAPPED
     sheet.row_dimensions[HEADER_ROW].height = max(
-        _lines(column.heading, column.width) * 14.0 + 4 for column in table.columns
+        _lines(column.heading, _room(column, 11)) * 14.0 + 4 for column in table.columns
     )
     for position, row in table.numbered_rows():
         _write_row(sheet, HEADER_ROW + position, row, table.columns)
@@ -142,6 +142,11 @@ def _fitting_size(cells: list[str], columns: tuple[Column, ...]) -> tuple[int, f
         if height <= _MAX_HEIGHT:
             return size, height
     return _FONT_SIZES[-1], _MAX_HEIGHT
+
+
+def _room(column: Column, size: int) -> float:
+    """How many letters of this size fit beside each other: narrower than digits, and the cell has a margin."""
+    return (column.width - 1.5) * 12 / size
 
 
 def _lines(text: str, width: float) -> int:

@@ -25,10 +25,10 @@ CAPTIONS = {
     FormTable.TIME: "Forslag til at frigøre tid til kerneopgaven",
 }
 COLUMNS = (
-    Column("problem", "Beskrivelse af problemet", 60),
-    Column("area", "Område", 18),
-    Column("legislation", "Evt. lovgivning", 26),
-    Column("proposal", "Forslag til forbedring", 60),
+    Column("problem", "Beskrivelse af problemet", 52),
+    Column("area", "Område", 30),
+    Column("legislation", "Evt. lovgivning", 30),
+    Column("proposal", "Forslag til forbedring", 52),
 )
 SENDER_LABELS = ("Forslagsstiller (angiv kommune):", "Kontaktperson:", "Telefonnummer:")
 # How long each cell may be: what the case's own fields hold.
@@ -37,19 +37,19 @@ CELL_LIMITS = {"problem": 8000, "area": 120, "legislation": 1000, "proposal": 80
 # The two tables behind the form are ours. Their headings are fixed too: an answered file is read by them.
 ANNEX = "Uddybning"
 ANNEX_COLUMNS = (
-    Column("table", "Tabel", 9),
-    Column("row", "Række", 8),
-    Column("case", "Forslag", 14),
-    Column("cause", "Årsag", 34),
+    Column("table", "Tabel", 11),
+    Column("row", "Række", 9),
+    Column("case", "Forslag", 16),
+    Column("cause", "Årsag", 32),
     Column("hours", "Timer om året", 22),
-    Column("examples", "Antal eksempler", 12),
-    Column("bodies", "Modtagere og deres svar", 65),
+    Column("examples", "Antal eksempler", 14),
+    Column("bodies", "Modtagere og deres svar", 60),
 )
 ANSWERS = "Svar"
 _ANSWER_COLUMNS = (
-    ("table", "Tabel", 9),
-    ("row", "Række", 8),
-    ("text", "Tekst", 62),
+    ("table", "Tabel", 11),
+    ("row", "Række", 9),
+    ("text", "Tekst", 60),
     ("answer", "Svar", 26),
     ("reason", "Begrundelse", 45),
     ("deadline", "Frist", 14),
