@@ -18,7 +18,7 @@ SAVED_DRAFTS = "desk_saved_drafts"
 
 
 def desk_view(permission, *, methods=("GET", "HEAD")):
-    """Let only those in who hold `permission` somewhere; which organisation's rows they see is the queryset's matter."""
+    """Let only those in who hold `permission` somewhere; whose rows they see is the queryset's matter."""
 
     def decorate(view):
         @require_http_methods(list(methods))
@@ -32,7 +32,9 @@ def desk_view(permission, *, methods=("GET", "HEAD")):
                 return forbidden(request)
             except IllegalMove:
                 # Said on the page it came from, not with an error page.
-                messages.error(request, _("That is no longer possible: somebody else may have been here first."))
+                messages.error(
+                    request, _("That is no longer possible: somebody else may have been here first.")
+                )
                 return redirect(came_from(request))
 
         return guarded
@@ -61,7 +63,7 @@ def organisations_of(user, permission):
 
 
 def chosen_organisation(request, permission):
-    """The organisation that `?organisation=` names, else the host's, else the user's first; 404 where it is not theirs."""
+    """The organisation that `?organisation=` names, else the host's, else the user's first; another's is a 404."""
     theirs = organisations_of(request.user, permission)
     key = request.GET.get("organisation")
     if key:

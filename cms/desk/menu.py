@@ -25,18 +25,30 @@ def menu_items():
     """The desk's entries, in their order."""
     return [
         DeskMenuItem(_("Examples"), "desk:examples", permission="example.view", icon_name="mail", order=10),
-        DeskMenuItem(_("Cases"), "desk:cases", permission="case.view_committee", icon_name="clipboard-list", order=20),
-        DeskMenuItem(_("Submissions"), "desk:submissions", permission="submission.view", icon_name="table", order=30),
+        DeskMenuItem(
+            _("Cases"), "desk:cases", permission="case.view_committee", icon_name="clipboard-list", order=20
+        ),
+        DeskMenuItem(
+            _("Submissions"), "desk:submissions", permission="submission.view", icon_name="table", order=30
+        ),
         DeskMenuItem(_("People"), "desk:people", permission="people.edit", icon_name="group", order=500),
-        DeskMenuItem(_("Organisation"), "desk:organisation", permission="settings.edit", icon_name="cog", order=510),
-        DeskMenuItem(_("Registry"), "desk:registry", permission="settings.edit", icon_name="list-ul", order=520),
-        DeskMenuItem(_("Outgoing mail"), "desk:mail", permission="mail.view", icon_name="resubmit", order=530),
-        DeskMenuItem(_("Access log"), "desk:access_log", permission="access_log.view", icon_name="view", order=540),
+        DeskMenuItem(
+            _("Organisation"), "desk:organisation", permission="settings.edit", icon_name="cog", order=510
+        ),
+        DeskMenuItem(
+            _("Registry"), "desk:registry", permission="settings.edit", icon_name="list-ul", order=520
+        ),
+        DeskMenuItem(
+            _("Outgoing mail"), "desk:mail", permission="mail.view", icon_name="resubmit", order=530
+        ),
+        DeskMenuItem(
+            _("Access log"), "desk:access_log", permission="access_log.view", icon_name="view", order=540
+        ),
     ]
 
 
 def keep_to_role(request, items):
-    """Take away what Wagtail shows everybody: the page tree is the editors', the rest whoever runs the installation's."""
+    """Take away what Wagtail shows everybody: the page tree is the editors', the rest the operator's."""
     user = request.user
     if user.is_superuser:
         return

@@ -58,11 +58,15 @@ def example_tiles(user, at):
     counts = tab_counts(user, at=at)
     tiles = [
         Tile(counts["unread"], _("unread examples"), f"{address}?tab=unread"),
-        Tile(counts["overdue"], _("past the reading term"), f"{address}?tab=overdue", bool(counts["overdue"])),
+        Tile(
+            counts["overdue"], _("past the reading term"), f"{address}?tab=overdue", bool(counts["overdue"])
+        ),
         Tile(counts["awaiting"], _("await the writer"), f"{address}?tab=awaiting"),
     ]
     if counts["quarantine"]:
-        tiles.append(Tile(counts["quarantine"], _("set aside by the flood guard"), f"{address}?tab=quarantine"))
+        tiles.append(
+            Tile(counts["quarantine"], _("set aside by the flood guard"), f"{address}?tab=quarantine")
+        )
     return tiles
 
 

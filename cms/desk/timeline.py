@@ -71,7 +71,14 @@ def example_timeline(example):
     """An example's history, newest first."""
     events = example.events.select_related("by").order_by("-id")
     return [
-        Entry(EXAMPLE_MOVES.get(event.move, event.move), event.why, event.at or event.on_date, event.at is not None, event.by, event.is_public)
+        Entry(
+            EXAMPLE_MOVES.get(event.move, event.move),
+            event.why,
+            event.at or event.on_date,
+            event.at is not None,
+            event.by,
+            event.is_public,
+        )
         for event in events
     ]
 
@@ -101,6 +108,13 @@ def case_timeline(case):
         .order_by("-id")
     )
     return [
-        Entry(CASE_MOVES.get(event.move, event.move), case_detail(event), event.at or event.on_date, event.at is not None, event.by, event.is_public)
+        Entry(
+            CASE_MOVES.get(event.move, event.move),
+            case_detail(event),
+            event.at or event.on_date,
+            event.at is not None,
+            event.by,
+            event.is_public,
+        )
         for event in events
     ]

@@ -108,15 +108,18 @@ def check_own(request, match, kwargs):
     if named:
         check_pages(request, named, may_be_root=match.view_name != "wagtailadmin_api:pages:detail")
     for ids, model in ((pictures, get_image_model()), (documents, get_document_model())):
-        if ids and not (all(each.isdigit() for each in ids) and own_files(request.user, model).filter(pk__in=ids).count() == len(ids)):
+        if ids and not (
+            all(each.isdigit() for each in ids)
+            and own_files(request.user, model).filter(pk__in=ids).count() == len(ids)
+        ):
             raise Http404
 
 
 def own_sites(user):
     """The sites of the organisations whose pages `user` edits."""
-    return OrganisationSite.objects.filter(organisation__in=organisations_where(user, "page.edit")).select_related(
-        "site__root_page", "collection"
-    )
+    return OrganisationSite.objects.filter(
+        organisation__in=organisations_where(user, "page.edit")
+    ).select_related("site__root_page", "collection")
 
 
 def own_pages(user):

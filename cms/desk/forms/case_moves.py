@@ -1,5 +1,8 @@
 """A small form for every move of a case: what it asks, and the action it calls. One line each in MOVE_FORMS."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +22,8 @@ def date_input():
 class MoveForm(forms.Form):
     """A move that asks nothing more."""
 
-    action = None
-    done = ""
+    action: Callable[..., Any]
+    done: Any = ""
 
     def __init__(self, data=None, *, case, user, suggestions=None, **options):
         self.case, self.user = case, user
@@ -72,7 +75,9 @@ class SetVisibility(MoveForm):
     action = staticmethod(actions.set_visibility)
     done = _("It is settled who sees the case.")
 
-    visibility = forms.ChoiceField(label=_("Who sees it"), choices=Visibility.choices, widget=forms.RadioSelect)
+    visibility = forms.ChoiceField(
+        label=_("Who sees it"), choices=Visibility.choices, widget=forms.RadioSelect
+    )
     no_personal_data = forms.BooleanField(
         label=_("I have read the text: it holds no personal data"), required=False
     )
@@ -97,7 +102,9 @@ class OtherCaseForm(MoveForm):
         """Find it among the cases that the person sees."""
         other = (
             Case.objects.visible_to(self.user)
-            .filter(organisation=self.case.organisation_id, reference__iexact=self.cleaned_data["other"].strip())
+            .filter(
+                organisation=self.case.organisation_id, reference__iexact=self.cleaned_data["other"].strip()
+            )
             .first()
         )
         if other is None:
@@ -136,8 +143,8 @@ class Split(MoveForm):
             **options,
         )
         gathered = case.case_examples.current().values("example")
-        self.fields["examples"].queryset = (
-            self.case.organisation.examples.filter(pk__in=gathered).order_by("reference")
+        self.fields["examples"].queryset = self.case.organisation.examples.filter(pk__in=gathered).order_by(
+            "reference"
         )
 
 
@@ -195,7 +202,9 @@ class RecordReply(ReferralForm):
     done = _("The reply is entered. Nobody outside sees it before it is released.")
 
     answer = forms.ChoiceField(label=_("The answer"), choices=[("", _("Choose …")), *Outcome.choices])
-    reason_code = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose …")), *ReasonCode.choices], required=False)
+    reason_code = forms.ChoiceField(
+        label=_("Reason"), choices=[("", _("Choose …")), *ReasonCode.choices], required=False
+    )
     what = forms.CharField(label=_("What will be done"), max_length=1000, required=False, widget=text_area(2))
     by_whom = forms.CharField(label=_("By whom"), max_length=200, required=False)
     promised_date = forms.DateField(label=_("By when"), required=False, widget=date_input())
@@ -214,7 +223,11 @@ class RecordReply(ReferralForm):
 
     def parts(self):
         """The fields that only some answers need."""
-        return [self[name] for name in self.fields if name not in ("referral", "answer", "received_date", "signed_name", "signed_title")]
+        return [
+            self[name]
+            for name in self.fields
+            if name not in ("referral", "answer", "received_date", "signed_name", "signed_title")
+        ]
 
 
 class ReplyForm(MoveForm):
@@ -224,7 +237,9 @@ class ReplyForm(MoveForm):
 
     def __init__(self, *args, case, **options):
         super().__init__(*args, case=case, **options)
-        self.fields["reply"].queryset = Reply.objects.filter(referral__case=case).select_related("referral__case")
+        self.fields["reply"].queryset = Reply.objects.filter(referral__case=case).select_related(
+            "referral__case"
+        )
 
     def make(self):
         return type(self).action(by=self.user, **self.values())

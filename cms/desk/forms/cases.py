@@ -31,7 +31,11 @@ def body_choices(organisation, suggested=()):
     if suggested:
         choices.append((_("Suggested"), [(str(found.value.pk), str(found.value)) for found in suggested]))
     by_name = lambda choice: choice[1].lower()  # noqa: E731
-    return [*choices, (organisation.name, sorted(own, key=by_name)), (_("National"), sorted(national, key=by_name))]
+    return [
+        *choices,
+        (organisation.name, sorted(own, key=by_name)),
+        (_("National"), sorted(national, key=by_name)),
+    ]
 
 
 class CaseForm(forms.Form):
@@ -43,7 +47,9 @@ class CaseForm(forms.Form):
     legislation_text = forms.CharField(
         label=_("Legislation, as the form shall say it"), max_length=1000, required=False, widget=text_area(2)
     )
-    area = forms.ModelChoiceField(label=_("Area"), queryset=Area.objects.all(), required=False)
+    area = forms.ModelChoiceField(
+        label=_("Area"), queryset=Area.objects.all(), required=False, empty_label=_("Not chosen")
+    )
     area_text = forms.CharField(
         label=_("Area in the form"),
         max_length=120,
@@ -57,10 +63,16 @@ class CaseForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    main_cause = forms.ModelChoiceField(label=_("The main cause"), queryset=Cause.objects.all(), required=False)
-    rule_level = forms.ModelChoiceField(label=_("Rule level"), queryset=RuleLevel.objects.all(), required=False)
+    main_cause = forms.ModelChoiceField(
+        label=_("The main cause"), queryset=Cause.objects.all(), required=False, empty_label=_("Not chosen")
+    )
+    rule_level = forms.ModelChoiceField(
+        label=_("Rule level"), queryset=RuleLevel.objects.all(), required=False, empty_label=_("Not chosen")
+    )
     really_law = forms.ChoiceField(
-        label=_("Is it really the law?"), choices=[("", _("Not looked into")), *ReallyLaw.choices], required=False
+        label=_("Is it really the law?"),
+        choices=[("", _("Not looked into")), *ReallyLaw.choices],
+        required=False,
     )
     really_law_paragraph = forms.CharField(
         label=_("The section that backs it"), max_length=200, required=False
@@ -72,7 +84,9 @@ class CaseForm(forms.Form):
     hours_note = forms.CharField(
         label=_("How the hours were counted"), max_length=500, required=False, widget=text_area(2)
     )
-    table = forms.TypedChoiceField(label=_("Table"), choices=FormTable.choices, coerce=int, widget=forms.RadioSelect)
+    table = forms.TypedChoiceField(
+        label=_("Table"), choices=FormTable.choices, coerce=int, widget=forms.RadioSelect
+    )
     table_reason = forms.CharField(label=_("Why this table"), max_length=300, required=False)
     flag = forms.ChoiceField(label=_("Flag"), choices=[("", _("None")), *Flag.choices], required=False)
     workplace = forms.ChoiceField(
@@ -103,6 +117,10 @@ class CaseForm(forms.Form):
     )
 
     def __init__(self, data=None, *, case, user, suggestions, version=None):
+        if version is not None:
+            # What somebody wrote, to be saved upon the version that stands now.
+            data = data.copy()
+            data["version"] = version
         self.case = case
         self.sees_workplace = can(user, "case.make", case.organisation_id)
         super().__init__(data, initial=self.initial_of(case))
@@ -110,32 +128,37 @@ class CaseForm(forms.Form):
         tasks = CoreTask.objects.filter(organisation=case.organisation_id).prefetch_related("names")
         self.fields["core_task"].queryset = tasks
         self.fields["core_task"].empty_label = (
-            _("Follows from the area: %(task)s") % {"task": derived} if derived else _("Follows from the area")
+            _("Follows from the area: %(task)s") % {"task": derived}
+            if derived
+            else _("Follows from the area")
         )
         self.fields["suggested_laws"].choices = [
             (found.value.key, f"{found.value} – {found.reason}") for found in suggestions["laws"]
         ]
         if self.sees_workplace:
-            own = Body.objects.filter(organisation=case.organisation_id, type__isnull=True).receivers().with_names()
+            own = (
+                Body.objects.filter(organisation=case.organisation_id, type__isnull=True)
+                .receivers()
+                .with_names()
+            )
             names = sorted(((str(body.pk), str(body)) for body in own), key=lambda choice: choice[1].lower())
             self.fields["workplace"].choices = [("", _("None")), *names]
         else:
             del self.fields["workplace"]
         if case.visibility == "internal":
             del self.fields["no_personal_data"]
-        self.laws = LawFormSet(
-            data, prefix="laws", initial=[] if data is not None else law_rows(case)
-        )
-        if version is not None:
-            self.data = self.data.copy()
-            self.data["version"] = version
+        self.laws = LawFormSet(data, prefix="laws", initial=[] if data is not None else law_rows(case))
 
     @staticmethod
     def initial_of(case):
         """The case as the form shows it."""
         causes = list(case.case_causes.all())
         return {
-            **{name: getattr(case, name) for name in CaseForm.plain if name not in ("area", "core_task", "rule_level")},
+            **{
+                name: getattr(case, name)
+                for name in CaseForm.plain
+                if name not in ("area", "core_task", "rule_level")
+            },
             "area": case.area_id,
             "core_task": case.core_task_id,
             "rule_level": case.rule_level_id,
@@ -192,7 +215,9 @@ class LawRowForm(forms.Form):
         cleaned = super().clean()
         text = (cleaned.get("cited_text") or "").strip()
         cleaned["law"] = (
-            Law.objects.filter(Q(popular_name__iexact=text) | Q(aliases__text__iexact=text)).first() if text else None
+            Law.objects.filter(Q(popular_name__iexact=text) | Q(aliases__text__iexact=text)).first()
+            if text
+            else None
         )
         if cleaned.get("paragraphs") and not text:
             self.add_error("cited_text", _("Which rule?"))
@@ -229,7 +254,9 @@ def shown_value(form, name, value):
     field = form.fields[name]
     if not hasattr(field, "choices"):
         return "" if value is None else str(value).replace("\r\n", "\n")
-    chosen = {str(each) for each in (value if isinstance(value, list | tuple) else [value]) if each not in (None, "")}
+    chosen = {
+        str(each)
+        for each in (value if isinstance(value, list | tuple) else [value])
+        if each not in (None, "")
+    }
     return ", ".join(str(label) for key, label in field.choices if str(key) in chosen)
-
-

@@ -24,7 +24,9 @@ KIND_SENTENCES = {
         "Thank you for writing. We could not find an example in the text. You are welcome to write again: tell what"
         " you do, what gets in the way, and what it costs you."
     ),
-    SetAsideReason.SPAM: _("We have set this aside, since it does not look like an example from a workplace."),
+    SetAsideReason.SPAM: _(
+        "We have set this aside, since it does not look like an example from a workplace."
+    ),
 }
 
 
@@ -68,7 +70,9 @@ class SetAsideForm(forms.Form):
         if reason and not cleaned.get("why"):
             cleaned["why"] = str(KIND_SENTENCES[reason])
         if reason == SetAsideReason.WHISTLEBLOWER and not cleaned.get("erase_at_once"):
-            self.add_error("erase_at_once", _("Tick that you know it. Texts for the whistleblower scheme are not kept."))
+            self.add_error(
+                "erase_at_once", _("Tick that you know it. Texts for the whistleblower scheme are not kept.")
+            )
         return cleaned
 
     def sentences(self):
@@ -122,4 +126,6 @@ class MakeCaseForm(forms.Form):
     legislation_text = forms.CharField(
         label=_("Legislation"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    area = forms.ModelChoiceField(label=_("Area"), queryset=Area.objects.all(), required=False)
+    area = forms.ModelChoiceField(
+        label=_("Area"), queryset=Area.objects.all(), required=False, empty_label=_("Not chosen")
+    )

@@ -16,7 +16,14 @@ class OrganisationForm(forms.ModelForm):
         (_("A working year here"), ("days", "weeks", "school_weeks", "months")),
         (
             _("What a campaign page must be able to say"),
-            ("privacy_url", "dpo_contact", "retention", "whistleblower_url", "was_url", "is_proxy_logging_confirmed"),
+            (
+                "privacy_url",
+                "dpo_contact",
+                "retention",
+                "whistleblower_url",
+                "was_url",
+                "is_proxy_logging_confirmed",
+            ),
         ),
     )
 

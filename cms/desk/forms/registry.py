@@ -50,7 +50,9 @@ def chosen(model, value, organisation):
 class CoreTaskForm(forms.Form):
     """A core task's key and place."""
 
-    key = forms.SlugField(label=_("Key"), max_length=60, help_text=_("Short and lasting: it is not changed later."))
+    key = forms.SlugField(
+        label=_("Key"), max_length=60, help_text=_("Short and lasting: it is not changed later.")
+    )
     position = forms.IntegerField(label=_("Place in the order"), min_value=0, max_value=999, initial=0)
 
     def __init__(self, *args, is_new, **options):
@@ -99,7 +101,9 @@ ContactFormSet = forms.formset_factory(ContactForm, extra=1, max_num=10)
 class BodyForm(forms.Form):
     """A body of the organisation's own."""
 
-    key = forms.SlugField(label=_("Key"), max_length=60, help_text=_("Short and lasting: it is not changed later."))
+    key = forms.SlugField(
+        label=_("Key"), max_length=60, help_text=_("Short and lasting: it is not changed later.")
+    )
     kind = forms.ChoiceField(label=_("Kind"), choices=KINDS)
     level = forms.ChoiceField(label=_("Level"), choices=LEVELS)
     type = forms.ModelChoiceField(
@@ -125,7 +129,8 @@ class AreaTable:
         self.organisation = organisation
         here = {row.area_id: row for row in organisation.areas.all()}
         tasks = [("", "–")] + [
-            (str(task.pk), str(task)) for task in CoreTask.objects.filter(organisation=organisation).prefetch_related("names")
+            (str(task.pk), str(task))
+            for task in CoreTask.objects.filter(organisation=organisation).prefetch_related("names")
         ]
         bodies = body_options(organisation, own_only=True)
         self.data = data
@@ -150,7 +155,7 @@ class AreaTable:
         return field, options, value
 
     def values(self):
-        """{Area: {"core_task", "committee", "centre"}} as `save_areas` takes it. Raises DoesNotExist for a foreign one."""
+        """{Area: {"core_task", "committee", "centre"}} for `save_areas`. Raises DoesNotExist for a foreign one."""
         models = {"core_task": CoreTask, "committee": Body, "centre": Body}
         return {
             area: {

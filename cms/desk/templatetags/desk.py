@@ -25,7 +25,9 @@ def saved_drafts(context):
     names = request.session.pop(SAVED_DRAFTS, []) if request and hasattr(request, "session") else []
     if not names:
         return ""
-    return format_html('<script type="application/json" id="saved-drafts" data-names="{}"></script>', " ".join(names))
+    return format_html(
+        '<script type="application/json" id="saved-drafts" data-names="{}"></script>', " ".join(names)
+    )
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """Many examples at once: what was ticked is shown row by row before anything happens, and what was skipped is told."""
 
+from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +23,7 @@ from cms.desk.views.listing import filtered
 
 # One request and one transaction each: more than this is done in two goes.
 MOST = 500
-MOVES = {"add_to_case": CaseReferenceForm, "set_aside": SetAsideManyForm}
+MOVES: dict[str, type[forms.Form]] = {"add_to_case": CaseReferenceForm, "set_aside": SetAsideManyForm}
 
 
 def chosen_rows(request):
@@ -32,7 +33,9 @@ def chosen_rows(request):
         rows = tab_rows(request.user, tab if tab in TABS else "all", at=moment(None))
         rows = filtered(ExampleFilter(request.GET, rows, request=request))
     else:
-        rows = Example.objects.visible_to(request.user).filter(reference__in=request.POST.getlist("chosen")[:MOST])
+        rows = Example.objects.visible_to(request.user).filter(
+            reference__in=request.POST.getlist("chosen")[:MOST]
+        )
     return rows.select_related("campaign", "area", "organisation")
 
 

@@ -16,7 +16,7 @@ from backend.cases.suggestions import core_task_of, suggestions
 from backend.examples.hours import case_hours, hours_label, hours_per_year
 from backend.examples.models import Audience
 from backend.examples.validation import InvalidInput
-from backend.organisations.permissions import can
+from backend.organisations.permissions import can, check_permission
 from backend.registry.models import Law
 from cms.desk.access import desk_view, forget_draft, move_view
 from cms.desk.forms.case_moves import MOVE_FORMS
@@ -31,10 +31,13 @@ LIMITS = {
         "A writer behind the wording wants only the secretariat to see it: the case stays internal and is not sent on."
     ),
     Audience.BODIES: gettext_lazy(
-        "A writer behind the wording wants only those who can do something about it to see it: it cannot be made public."
+        "A writer behind the wording wants only those who can do something about it to see it:"
+        " it cannot be made public."
     ),
     Audience.PUBLIC: "",
 }
+# What one usually came for stands first; the rest below everything else.
+FIRST = ("mark_ready", "mark_done", "reopen", "unmerge")
 # Moves that stand where they belong on the page, not in the list of buttons.
 PLACED = {
     "edit",
@@ -55,7 +58,15 @@ PLACED = {
 def get_case(request, reference):
     """The case, if the user may see it."""
     cases = Case.objects.visible_to(request.user).select_related(
-        "organisation", "campaign", "area", "core_task", "rule_level", "workplace", "merged_into", "parent", "checked_by"
+        "organisation",
+        "campaign",
+        "area",
+        "core_task",
+        "rule_level",
+        "workplace",
+        "merged_into",
+        "parent",
+        "checked_by",
     )
     return get_object_or_404(cases, reference=reference)
 
@@ -67,6 +78,7 @@ def case(request, reference):
     case = get_case(request, reference)
     if request.method != "POST":
         return case_page(request, case)
+    check_permission(request.user, "case.edit", case.organisation_id)
     form = CaseForm(request.POST, case=case, user=request.user, suggestions=suggestions(case))
     if form.is_valid():
         try:
@@ -92,7 +104,11 @@ def stale_page(request, current, form):
     """Somebody saved in the meantime: both versions side by side, and this one still in the form to be kept or not."""
     current = get_case(request, current.reference)
     mine = CaseForm(
-        request.POST, case=current, user=request.user, suggestions=suggestions(current), version=current.version
+        request.POST,
+        case=current,
+        user=request.user,
+        suggestions=suggestions(current),
+        version=current.version,
     )
     mine.is_valid()
     return case_page(request, current, form=mine, stale=differences(form, current), status=409)
@@ -121,7 +137,12 @@ def case_page(request, case, *, form=None, bound=None, stale=None, status=200):
         "form": form if "edit" in moves else None,
         "forms": forms,
         "moves": moves,
-        "buttons": [(name, moves[name], forms[name]) for name in moves if name in forms and name not in PLACED],
+        "first_moves": [(moves[name], forms[name]) for name in moves if name in FIRST],
+        "other_moves": [
+            (moves[name], forms[name])
+            for name in moves
+            if name in forms and name not in PLACED and name not in FIRST
+        ],
         "core_task": core_task_of(case),
         "suggested": suggested,
         "examples": examples,
@@ -137,7 +158,9 @@ def case_page(request, case, *, form=None, bound=None, stale=None, status=200):
         "waits_for_writer": any(row.waits for row in examples),
         "referrals": referrals_of(case, released_only=not sees_all),
         "open_form": next(iter(bound or {}), None),
-        "submissions": submissions_of(case, user) if can(user, "submission.view", case.organisation_id) else [],
+        "submissions": submissions_of(case, user)
+        if can(user, "submission.view", case.organisation_id)
+        else [],
         "draft_submission": draft_submission(case) if "put_in_submission" in moves else None,
         "merged": list(case.merged.all()) if sees_all else [],
         "children": list(case.children.all()) if sees_all else [],
@@ -153,13 +176,23 @@ def gathered(case):
     rows = list(
         case.case_examples.current()
         .select_related("example", "example__organisation", "joined_by")
-        .defer("example__title", "example__problem", "example__proposal", "example__legislation", "example__stems")
+        .defer(
+            "example__title",
+            "example__problem",
+            "example__proposal",
+            "example__legislation",
+            "example__stems",
+        )
         .order_by("-is_source", "joined_at", "id")
     )
     for row in rows:
         one = row.example
         row.hours = hours_per_year(
-            one.minutes, one.times, one.period, one.people, **(case.hours_basis or case.organisation.periods())
+            one.minutes,
+            one.times,
+            one.period,
+            one.people,
+            **(case.hours_basis or case.organisation.periods()),
         )
         row.waits = row.is_source and one.preview_wording and row.wording_accepted_date is None
     return rows
@@ -184,7 +217,9 @@ def hours_of(case, examples):
 def referrals_of(case, *, released_only):
     """The case's referrals with their replies; outside the secretariat only what is released."""
     referrals = list(
-        case.referrals.select_related("body").prefetch_related("body__periods", "replies").order_by("prepared_date", "id")
+        case.referrals.select_related("body")
+        .prefetch_related("body__periods", "replies")
+        .order_by("prepared_date", "id")
     )
     for referral in referrals:
         replies = list(referral.replies.all())
@@ -197,7 +232,10 @@ def referrals_of(case, *, released_only):
 def submissions_of(case, user):
     """The submissions that the case stands in."""
     rows = FormRow.objects.filter(case=case, submission__in=Submission.objects.visible_to(user))
-    return [row.submission for row in rows.select_related("submission", "submission__body").order_by("submission__created_at")]
+    return [
+        row.submission
+        for row in rows.select_related("submission", "submission__body").order_by("submission__created_at")
+    ]
 
 
 def draft_submission(case):
@@ -240,7 +278,10 @@ def split_page(request, case, form, status=200):
     """Render the page for splitting."""
     context = {
         "title": _("Split the case"),
-        "crumbs": [(reverse("desk:cases"), _("Cases")), (reverse("desk:case", args=[case.reference]), case.reference)],
+        "crumbs": [
+            (reverse("desk:cases"), _("Cases")),
+            (reverse("desk:case", args=[case.reference]), case.reference),
+        ],
         "case": case,
         "form": form,
     }
@@ -264,7 +305,9 @@ def take_out(request, reference):
     except InvalidInput as invalid:
         messages.error(request, " ".join(str(error.detail) for error in invalid.errors))
     else:
-        messages.success(request, _("%(example)s is out of the case and unread again.") % {"example": row.example})
+        messages.success(
+            request, _("%(example)s is out of the case and unread again.") % {"example": row.example}
+        )
     return redirect("desk:case", reference)
 
 

@@ -20,7 +20,18 @@ from cms.desk.access import desk_view, organisations_of
 from cms.desk.views.listing import filtered, is_filtered, page_of, shown_filters
 from exports.formats.rows_xlsx import CONTENT_TYPE, Heading, write_rows
 
-FILTERS = ("q", "campaign", "area", "status", "visibility", "table", "body", "created_from", "created_to", "organisation")
+FILTERS = (
+    "q",
+    "campaign",
+    "area",
+    "status",
+    "visibility",
+    "table",
+    "body",
+    "created_from",
+    "created_to",
+    "organisation",
+)
 SHOWN_FILTERS = ("campaign", "area", "visibility", "table")
 TABS = {
     "all": gettext_lazy("All"),
@@ -33,7 +44,9 @@ TABS = {
 EMPTY = {
     "all": gettext_lazy("There are no cases yet. A case is made from an example."),
     "draft": gettext_lazy("No case is being worded."),
-    "form": gettext_lazy("No case is ready for the ministry's form. A case is ready when it is marked so and has a table."),
+    "form": gettext_lazy(
+        "No case is ready for the ministry's form. A case is ready when it is marked so and has a table."
+    ),
     "referred": gettext_lazy("No case waits for an answer."),
     "answered": gettext_lazy("No answer has come in yet."),
     "closed": gettext_lazy("No case is closed."),
@@ -64,7 +77,10 @@ def case_list(request):
     tab, filterset, rows = wanted_rows(request)
     page = page_of(request, rows.select_related("area", "organisation").defer("problem", "proposal", "stems"))
     cases = list(page.object_list)
-    counts = {case.pk: case for case in with_counts(Case.objects.filter(pk__in=[case.pk for case in cases]).order_by())}
+    counts = {
+        case.pk: case
+        for case in with_counts(Case.objects.filter(pk__in=[case.pk for case in cases]).order_by())
+    }
     for case in cases:
         case.example_count, case.support_count = counts[case.pk].example_count, counts[case.pk].support_count
     context = {
@@ -110,7 +126,9 @@ def case_rows(cases):
     for piece in itertools.batched(keys.iterator(chunk_size=PIECE), PIECE):
         rows = {
             case.pk: case
-            for case in with_counts(Case.objects.filter(pk__in=piece).order_by()).select_related("area", "organisation")
+            for case in with_counts(Case.objects.filter(pk__in=piece).order_by()).select_related(
+                "area", "organisation"
+            )
         }
         tasks = core_tasks_of(rows.values())
         for case in (rows[pk] for pk in piece if pk in rows):
@@ -141,10 +159,16 @@ def case_list_xlsx(request):
     _tab, _filterset, rows = wanted_rows(request)
     for organisation in organisations_of(request.user, "case.view"):
         log_access(
-            by=request.user, organisation=organisation, kind="export", reference="cases.xlsx", purpose="desk: case list"
+            by=request.user,
+            organisation=organisation,
+            kind="export",
+            reference="cases.xlsx",
+            purpose="desk: case list",
         )
-    target = TemporaryFile()
-    write_rows([Heading(str(text), width) for text, width in HEADINGS], case_rows(rows), target, title=_("Cases"))
+    target = TemporaryFile()  # noqa: SIM115 - the answer closes it when it has been sent
+    write_rows(
+        [Heading(str(text), width) for text, width in HEADINGS], case_rows(rows), target, title=_("Cases")
+    )
     target.seek(0)
     name = f"forslag-{timezone.localdate():%Y-%m-%d}.xlsx"
     return FileResponse(target, as_attachment=True, filename=name, content_type=CONTENT_TYPE)

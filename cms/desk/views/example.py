@@ -82,7 +82,7 @@ def example_page(request, example, *, forms=None, contact=None, status=200, purp
     own_case = CaseExample.objects.current().filter(example=example).select_related("case").first()
     words = request.GET.get("find", "").strip()[:200]
     similar, found = [], []
-    if "add_to_case" in moves:
+    if raw and "add_to_case" in moves:
         text = " ".join([raw.title, raw.problem, raw.proposal])
         similar = with_example_counts(similar_cases(open_cases(example, user), text))
         found = with_example_counts(find_cases(example, user, words)) if words else []
@@ -96,7 +96,8 @@ def example_page(request, example, *, forms=None, contact=None, status=200, purp
         "raw": raw,
         "problem": marked(raw.problem) if raw else [],
         "proposal": marked(raw.proposal) if raw else [],
-        "has_hints": raw is not None and bool(find_personal_hints(f"{raw.title}\n{raw.problem}\n{raw.proposal}")),
+        "has_hints": raw is not None
+        and bool(find_personal_hints(f"{raw.title}\n{raw.problem}\n{raw.proposal}")),
         "moves": moves,
         "own_case": own_case.case if own_case else None,
         "similar": similar,

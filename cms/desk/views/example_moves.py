@@ -72,13 +72,21 @@ def ask(example, data, user):
     actions.ask(example=example, text=data["text"], by=user)
 
 
-@form_move("erase", EraseForm, "example.move", gettext_lazy("The words of %(reference)s are erased."), undoable=False)
+@form_move(
+    "erase", EraseForm, "example.move", gettext_lazy("The words of %(reference)s are erased."), undoable=False
+)
 def erase(example, data, user):
     """Erase the words for good."""
     case_actions.erase(example=example, why=data["why"], by=user)
 
 
-@form_move("leave_case", WhyForm, "case.make", gettext_lazy("%(reference)s is out of the case and unread again."), undoable=False)
+@form_move(
+    "leave_case",
+    WhyForm,
+    "case.make",
+    gettext_lazy("%(reference)s is out of the case and unread again."),
+    undoable=False,
+)
 def leave_case(example, data, user):
     """Take the example out of its case."""
     case_actions.leave_case(example=example, why=data["why"], by=user)
@@ -118,7 +126,9 @@ def stop_waiting(request, reference):
     """Go on without the writer's answer."""
     example = get_example(request, reference)
     actions.stop_waiting(example=example, by=request.user)
-    messages.success(request, _("We no longer wait for an answer to %(reference)s.") % {"reference": reference})
+    messages.success(
+        request, _("We no longer wait for an answer to %(reference)s.") % {"reference": reference}
+    )
     return redirect("desk:example", reference)
 
 
@@ -136,9 +146,12 @@ def add_to_case(request, reference):
     """Let the example join the case that was picked."""
     example = get_example(request, reference)
     form = CaseReferenceForm(request.POST)
-    case = form.is_valid() and open_cases(example, request.user).filter(
-        reference__iexact=form.cleaned_data["case"].strip()
-    ).first()
+    case = (
+        form.is_valid()
+        and open_cases(example, request.user)
+        .filter(reference__iexact=form.cleaned_data["case"].strip())
+        .first()
+    )
     if not case:
         messages.error(request, _("There is no open case with that reference."))
         return redirect("desk:example", reference)
@@ -182,7 +195,10 @@ def make_case(request, reference):
             add_errors(form, invalid)
         else:
             forget_draft(request, f"make_case:{reference}")
-            told = _("%(reference)s has become the case %(case)s.") % {"reference": reference, "case": case.reference}
+            told = _("%(reference)s has become the case %(case)s.") % {
+                "reference": reference,
+                "case": case.reference,
+            }
             if "open" in request.POST:
                 offer_undo(request, told, reference)
                 return redirect("desk:case", case.reference)
@@ -217,13 +233,15 @@ def undo(request):
         messages.error(request, _("It can no longer be undone."))
         return redirect("desk:examples")
     messages.success(
-        request, ngettext("%(count)s example is unread again.", "%(count)s examples are unread again.", len(undone)) % {"count": len(undone)}
+        request,
+        ngettext("%(count)s example is unread again.", "%(count)s examples are unread again.", len(undone))
+        % {"count": len(undone)},
     )
     return redirect("desk:example", undone[0].reference) if len(undone) == 1 else redirect("desk:examples")
 
 
 def undo_one(example, user):
-    """Bring `example` back to unread; a draft case that nobody else stands behind is closed. False: not possible now."""
+    """Bring `example` back to unread, and close a draft that nobody else stands behind. False: not possible now."""
     try:
         match example.status:
             case Status.AWAITING_SUBMITTER:

@@ -42,7 +42,11 @@ def tab_rows(user, tab, *, at):
         case "overdue":
             return rows.overdue(at=at)
         case "awaiting":
-            return rows.in_worklists().filter(status=Status.AWAITING_SUBMITTER).order_by("submitted_date", "reference")
+            return (
+                rows.in_worklists()
+                .filter(status=Status.AWAITING_SUBMITTER)
+                .order_by("submitted_date", "reference")
+            )
         case "camp":
             return rows.exclude(batch=None)
         case "quarantine":
@@ -81,8 +85,10 @@ def example_list(request):
     tab = request.GET.get("tab")
     tab = tab if tab in TABS else ("all" if is_filtered(request, FILTERS) else "unread")
     filterset = ExampleFilter(request.GET, tab_rows(request.user, tab, at=at), request=request)
-    rows = filtered(filterset).select_related("campaign", "area", "organisation").defer(
-        "title", "problem", "proposal", "legislation", "stems"
+    rows = (
+        filtered(filterset)
+        .select_related("campaign", "area", "organisation")
+        .defer("title", "problem", "proposal", "legislation", "stems")
     )
     counts = tab_counts(request.user, at=at)
     is_narrowed = is_filtered(request, FILTERS)
@@ -93,9 +99,13 @@ def example_list(request):
         "title": _("Examples"),
         "tab": tab,
         "tabs": [
-            (name, label, counts[name]) for name, label in TABS.items() if name not in ("camp", "quarantine") or counts[name]
+            (name, label, counts[name])
+            for name, label in TABS.items()
+            if name not in ("camp", "quarantine") or counts[name]
         ],
-        "shown_filters": shown_filters(request, filterset, SHOWN_FILTERS if has_one_status else (*SHOWN_FILTERS, "status")),
+        "shown_filters": shown_filters(
+            request, filterset, SHOWN_FILTERS if has_one_status else (*SHOWN_FILTERS, "status")
+        ),
         "page": page,
         "is_filtered": is_narrowed,
         "shows_status": not has_one_status,

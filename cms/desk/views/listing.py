@@ -26,7 +26,7 @@ class CappedPaginator(Paginator):
 
 
 def page_of(request, queryset, *, count=None):
-    """The page that `?page=` asks for; a number beyond the end shows the last page. `count`: where it is known already."""
+    """The page that `?page=` asks for; a number beyond the end shows the last page. `count`: known already."""
     only = only_organisation(request.user)
     if only is not None and any(field.name == "organisation" for field in queryset.model._meta.fields):
         queryset = queryset.filter(organisation=only)

@@ -87,7 +87,9 @@ def mail(request):
 @desk_view("mail.view", methods=["POST"])
 def mail_again(request, message_id):
     """Try a failed message once more."""
-    message = get_object_or_404(OutgoingMessage.objects.visible_to(request.user), pk=message_id, state=State.FAILED)
+    message = get_object_or_404(
+        OutgoingMessage.objects.visible_to(request.user), pk=message_id, state=State.FAILED
+    )
     send_again(message=message)
     messages.success(request, _("The mail is waiting to be sent again."))
     return redirect("desk:mail")

@@ -28,10 +28,16 @@ def people(request):
     if request.method == "POST" and form.is_valid():
         user, is_new = invite_person(organisation=organisation, **form.cleaned_data)
         forget_draft(request, "invitation")
-        told = _("%(person)s has been invited and gets a mail.") if is_new else _("%(person)s has got the role.")
+        told = (
+            _("%(person)s has been invited and gets a mail.") if is_new else _("%(person)s has got the role.")
+        )
         messages.success(request, told % {"person": user})
         return redirect(f"{reverse('desk:people')}?organisation={organisation.key}")
-    members = Membership.objects.filter(organisation=organisation).select_related("user").order_by("user__email", "role")
+    members = (
+        Membership.objects.filter(organisation=organisation)
+        .select_related("user")
+        .order_by("user__email", "role")
+    )
     context = {
         "title": _("People"),
         "organisation": organisation,

@@ -60,7 +60,9 @@ def bodies(request):
     for body in rows:
         body.name = str(body)
         body.period = body.period_on(None)
-        body.own_contacts = [contact for contact in body.contacts.all() if contact.organisation_id == organisation.pk]
+        body.own_contacts = [
+            contact for contact in body.contacts.all() if contact.organisation_id == organisation.pk
+        ]
         if not words or words in body.name.lower():
             (own if body.organisation_id else national).append(body)
     context = shared_context(request, organisation, _("Registry"), "bodies") | {
@@ -80,7 +82,9 @@ def body(request, key=None):
     data = request.POST if request.method == "POST" else None
     form = None
     if not is_national:
-        initial = {"kind": body.kind, "level": body.level, "type": body.type_id} if body else {"level": "municipal"}
+        initial = (
+            {"kind": body.kind, "level": body.level, "type": body.type_id} if body else {"level": "municipal"}
+        )
         form = BodyForm(
             data, organisation=organisation, is_new=body is None, kind=body and body.kind, initial=initial
         )
@@ -93,10 +97,14 @@ def body(request, key=None):
     contacts = ContactFormSet(
         data,
         prefix="contacts",
-        initial=None if data is not None or body is None else list(body.contacts.filter(organisation=organisation).values("email", "rank")),
+        initial=None
+        if data is not None or body is None
+        else list(body.contacts.filter(organisation=organisation).values("email", "rank")),
     )
     parts = [contacts] if is_national else [form, periods, contacts]
-    if data is not None and all([part.is_valid() for part in parts]):
+    # Every part is asked, so that all that is wrong is told at once.
+    faults = [part for part in parts if data is not None and not part.is_valid()]
+    if data is not None and not faults:
         try:
             save_body(request, organisation, body, form, periods, contacts)
         except ValidationError as error:
@@ -132,7 +140,12 @@ def save_body(request, organisation, body, form, periods, contacts):
         return
     rows = [{**row, "parent": chosen(Body, row["parent"], organisation)} for row in filled(periods, "name")]
     actions.save_body(
-        organisation=organisation, by=request.user, body=body, periods=rows, contacts=addresses, **form.cleaned_data
+        organisation=organisation,
+        by=request.user,
+        body=body,
+        periods=rows,
+        contacts=addresses,
+        **form.cleaned_data,
     )
 
 
@@ -214,7 +227,9 @@ def core_task(request, key=None):
         else:
             messages.success(request, _("Saved."))
             return redirect(address("desk:core_tasks", organisation))
-    context = shared_context(request, organisation, str(task) if task else _("A new core task"), "core_tasks") | {
+    context = shared_context(
+        request, organisation, str(task) if task else _("A new core task"), "core_tasks"
+    ) | {
         "form": form,
         "names": names,
     }

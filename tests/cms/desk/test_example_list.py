@@ -18,7 +18,9 @@ def references(response):
 
 
 def make_old(example, days=40):
-    Example.objects.filter(pk=example.pk).update(submitted_date=timezone.localdate() - datetime.timedelta(days=days))
+    Example.objects.filter(pk=example.pk).update(
+        submitted_date=timezone.localdate() - datetime.timedelta(days=days)
+    )
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -35,7 +37,9 @@ def test_the_list_asks_the_same_number_of_queries_whatever_its_length(
 
 
 def test_the_list_holds_no_word_of_any_writer(coordinator, lejre):
-    make_example(lejre.campaign, "Medicinlisten skrives tre gange.", title="Medicinlisten", proposal="Skriv én gang.")
+    make_example(
+        lejre.campaign, "Medicinlisten skrives tre gange.", title="Medicinlisten", proposal="Skriv én gang."
+    )
     page = coordinator.get(URL).content.decode()
     assert "Medicinlisten" not in page
     assert "Skriv én gang" not in page
@@ -52,7 +56,9 @@ def test_what_is_past_its_term_is_marked_and_has_a_tab(coordinator, lejre):
 
 
 def test_camp_material_stands_in_the_full_list_only(coordinator, lejre):
-    batch = ImportBatch.objects.create(organisation=lejre.organisation, source="camps", imported_at=timezone.now())
+    batch = ImportBatch.objects.create(
+        organisation=lejre.organisation, source="camps", imported_at=timezone.now()
+    )
     example, _code = make_example(lejre.campaign)
     Example.objects.filter(pk=example.pk).update(batch=batch)
     assert references(coordinator.get(URL)) == []

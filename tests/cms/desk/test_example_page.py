@@ -70,7 +70,9 @@ def test_set_aside_takes_the_standard_sentence_where_none_is_written(coordinator
 
 
 def test_the_whistleblower_reason_needs_its_tick_and_erases(coordinator, example):
-    refused = coordinator.post(address(example, "laeg-til-side/"), {"reason": "whistleblower", "why": "Skrevet selv."})
+    refused = coordinator.post(
+        address(example, "laeg-til-side/"), {"reason": "whistleblower", "why": "Skrevet selv."}
+    )
     assert refused.status_code == 422
     assert "Skrevet selv." in refused.content.decode()
     assert fresh(example).problem
@@ -110,7 +112,12 @@ def test_undoing_a_case_closes_the_draft_that_nobody_stands_behind(coordinator, 
 
 
 def test_the_likeliest_case_is_offered_and_joined(coordinator, lejre, example):
-    case = make_case(lejre.campaign, lejre.coordinator, title="Medicinlisten", problem="Medicinlisten skrives flere steder.")
+    case = make_case(
+        lejre.campaign,
+        lejre.coordinator,
+        title="Medicinlisten",
+        problem="Medicinlisten skrives flere steder.",
+    )
     page = coordinator.get(address(example)).content.decode()
     assert "Læg til dette" in page
     assert case.title in page
@@ -167,7 +174,9 @@ def test_everything_in_the_list_means_the_list_as_it_is_filtered(coordinator, le
     wanted, _code = make_example(lejre.campaign, "Nøglerne ligger et andet sted.")
     make_example(lejre.campaign)
     make_example(noerreby.campaign, "Nøglerne ligger et andet sted.")
-    preview = coordinator.post("/admin/eksempler/valgte/?q=nøglerne", {"move": "add_to_case", "everything": "yes", "tab": "unread"})
+    preview = coordinator.post(
+        "/admin/eksempler/valgte/?q=nøglerne", {"move": "add_to_case", "everything": "yes", "tab": "unread"}
+    )
     assert [example.reference for example in preview.context["rows"]] == [wanted.reference]
 
 
@@ -181,7 +190,9 @@ def test_rows_join_a_case_together(coordinator, lejre, example):
 
 
 def test_the_timeline_says_who_and_when_but_no_words(coordinator, lejre, example):
-    set_aside(example=example, reason="spam", why="Tak for din tekst.", by=lejre.coordinator, at=timezone.now())
+    set_aside(
+        example=example, reason="spam", why="Tak for din tekst.", by=lejre.coordinator, at=timezone.now()
+    )
     page = coordinator.get(address(example)).content.decode()
     assert "Lagt til side" in page
     assert str(lejre.coordinator) in page

@@ -40,12 +40,16 @@ def routes(patterns, prefix=""):
 def secrets(noerreby):
     """One of everything in Nørreby, each with the mark in what it is called."""
     by = noerreby.coordinator
-    example, _code = make_example(noerreby.campaign, f"{MARK} skal registreres hver dag.", contact_email="x@example.org")
+    example, _code = make_example(
+        noerreby.campaign, f"{MARK} skal registreres hver dag.", contact_email="x@example.org"
+    )
     case = make_case(noerreby.campaign, by, title=f"{MARK} i forslaget")
     other = make_case(noerreby.campaign, by, title=f"{MARK} igen")
     cases.add_to_case(example=make_example(noerreby.campaign)[0], case=case, by=by)
     cases.mark_ready(case=case, by=by)
-    body = make_body("nb", f"{MARK}udvalget", organisation=noerreby.organisation, kind="committee", level="municipal")
+    body = make_body(
+        "nb", f"{MARK}udvalget", organisation=noerreby.organisation, kind="committee", level="municipal"
+    )
     receiver = make_body()
     cases.prepare_referral(case=case, body=body, by=by)
     draft = submissions.create_draft(organisation=noerreby.organisation, body=receiver, by=by)
@@ -61,7 +65,11 @@ def secrets(noerreby):
         title=f"{MARK} dokument", file=ContentFile(b"x", name="z.txt"), collection=collection
     )
     message = queue_message(
-        organisation=noerreby.organisation, kind="digest", to="x@example.org", subject=f"{MARK} mail", body=MARK
+        organisation=noerreby.organisation,
+        kind="digest",
+        to="x@example.org",
+        subject=f"{MARK} mail",
+        body=MARK,
     )
     task = make_core_task(noerreby.organisation, "zebra", f"{MARK}opgaven")
     noerreby.people["editor"].first_name = MARK
@@ -72,7 +80,9 @@ def secrets(noerreby):
 def fill(route, secrets):
     """The address with every argument replaced by something of Nørreby's."""
     by_name = {
-        "membership_id": str(Membership.objects.filter(organisation=secrets.noerreby.organisation).first().pk),
+        "membership_id": str(
+            Membership.objects.filter(organisation=secrets.noerreby.organisation).first().pk
+        ),
         "message_id": str(secrets.message.pk),
         "submission_id": str(secrets.draft.pk),
         "row_id": str(secrets.row.pk),
@@ -106,7 +116,9 @@ def fill(route, secrets):
         return by_name.get(match[1].rpartition(":")[2], str(secrets.page.pk))
 
     address = re.sub(r"<((?:\w+:)?\w+)>", value, route)
-    address = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda match: str(secrets.page.pk if match[1] == "pk" else "live"), address)
+    address = re.sub(
+        r"\(\?P<(\w+)>[^)]*\)", lambda match: str(secrets.page.pk if match[1] == "pk" else "live"), address
+    )
     return "/" + address.replace("^", "").replace("$", "").replace("\\.", ".").replace("\\", "")
 
 
@@ -159,7 +171,14 @@ def test_each_role_comes_in_where_the_table_says_and_nowhere_else(role, client, 
     for address in ("/admin/pages/", "/admin/images/", "/admin/documents/"):
         answer = client.get(address)
         assert (answer.status_code != 404) == (role == "editor"), address
-    for address in ("/admin/users/", "/admin/groups/", "/admin/sites/", "/admin/reports/site-history/", "/admin/snippets/", "/admin/tag-autocomplete/?term=a"):
+    for address in (
+        "/admin/users/",
+        "/admin/groups/",
+        "/admin/sites/",
+        "/admin/reports/site-history/",
+        "/admin/snippets/",
+        "/admin/tag-autocomplete/?term=a",
+    ):
         assert client.get(address).status_code == 404, address
 
 

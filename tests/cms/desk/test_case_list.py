@@ -1,0 +1,83 @@
+"""The list of cases: who sees which, how many queries, and the list as a spreadsheet."""
+
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from backend.cases import actions
+from backend.organisations.models import AccessEvent
+from cms.desk.views import cases as views
+from tests.factories import make_area, make_case, make_published_case
+
+URL = "/admin/forslag/"
+LIST_QUERIES = 14
+
+
+def titles(response):
+    return [case.title for case in response.context["cases"]]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_asks_the_same_number_of_queries_whatever_its_length(
+    coordinator, lejre, rows, django_assert_num_queries
+):
+    for _number in range(rows):
+        make_case(lejre.campaign, lejre.coordinator, area=make_area())
+    coordinator.get(URL)
+    with django_assert_num_queries(LIST_QUERIES):
+        response = coordinator.get(URL)
+    assert len(response.context["cases"]) == rows
+
+
+def test_the_committee_sees_what_is_shown_to_it(client, lejre):
+    make_case(lejre.campaign, lejre.coordinator, title="Intern")
+    shown = make_case(lejre.campaign, lejre.coordinator, title="Vist for udvalget")
+    actions.set_visibility(case=shown, visibility="committee", no_personal_data=True, by=lejre.coordinator)
+    client.force_login(lejre.people["committee_member"])
+    assert titles(client.get(URL)) == ["Vist for udvalget"]
+    page = client.get(f"{URL}{shown.reference}/").content.decode()
+    assert "Vist for udvalget" in page
+    assert "Historik" not in page
+    assert 'name="problem"' not in page
+    assert client.get(f"{URL}liste.xlsx").status_code == 403
+
+
+def test_a_reader_reads_and_changes_nothing(client, lejre):
+    case = make_case(lejre.campaign, lejre.coordinator)
+    client.force_login(lejre.people["reader"])
+    address = f"{URL}{case.reference}/"
+    assert 'name="problem"' not in client.get(address).content.decode()
+    assert (
+        client.post(address, {"title": "Nyt", "problem": "Nyt", "table": "0", "version": 1}).status_code
+        == 403
+    )
+    assert client.post(f"{address}mark_ready/").status_code == 403
+
+
+def test_tabs_and_filters(coordinator, lejre):
+    make_case(lejre.campaign, lejre.coordinator, title="Kladden")
+    ready = make_case(lejre.campaign, lejre.coordinator, title="Klar til skemaet")
+    actions.edit_case(case=ready, version=ready.version, table=2, by=lejre.coordinator)
+    actions.mark_ready(case=ready, by=lejre.coordinator)
+    make_published_case(lejre.campaign, lejre.coordinator, title="Offentligt")
+    assert titles(coordinator.get(URL + "?tab=draft")) == ["Kladden"]
+    assert titles(coordinator.get(URL + "?tab=form")) == ["Klar til skemaet"]
+    assert titles(coordinator.get(URL + "?visibility=public")) == ["Offentligt"]
+    assert titles(coordinator.get(URL + "?table=2")) == ["Klar til skemaet"]
+    assert len(titles(coordinator.get(URL))) == 3
+
+
+def test_the_list_is_a_spreadsheet_too_and_the_export_is_logged(coordinator, lejre, monkeypatch):
+    monkeypatch.setattr(views, "PIECE", 2)
+    for number in range(5):
+        make_case(lejre.campaign, lejre.coordinator, title=f"=Forslag {number}")
+    answer = coordinator.get(f"{URL}liste.xlsx")
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0][:2] == ("Nummer", "Titel")
+    assert sorted(row[1] for row in rows[1:]) == [f"=Forslag {number}" for number in range(5)]
+    assert {
+        cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row if cell.value == "=Forslag 1"
+    } == {"s"}
+    assert AccessEvent.objects.get().kind == "export"

@@ -1,0 +1,214 @@
+"""The case on one screen: edited, moved, sent on, answered, shown, merged and split."""
+
+import pytest
+
+from backend.cases import actions
+from backend.cases.models import Case
+from backend.examples.models import Example
+from backend.registry.models import Cause, Law
+from tests.factories import make_area, make_body, make_case, make_core_task, make_example
+
+
+def address(case, move=""):
+    return f"/admin/forslag/{case.reference}/{move}"
+
+
+def fresh(case):
+    return Case.objects.get(pk=case.pk)
+
+
+@pytest.fixture
+def case(lejre):
+    return make_case(lejre.campaign, lejre.coordinator, title="Medicinlisten")
+
+
+def form_of(response, **changes):
+    """What a browser would send back from the page's edit form, with some of it changed."""
+    form = response.context["form"]
+    data = {}
+    for bound in form:
+        value = bound.value()
+        if isinstance(value, list | tuple):
+            data[bound.html_name] = [str(each) for each in value]
+        elif value is not None and value is not False:
+            data[bound.html_name] = str(value)
+    for part in (form.laws.management_form, *form.laws):
+        for bound in part:
+            data[bound.html_name] = "" if bound.value() is None else str(bound.value())
+    return data | changes
+
+
+def test_every_field_is_saved_from_one_form(coordinator, lejre, case):
+    task = make_core_task(lejre.organisation)
+    area = make_area(organisation=lejre.organisation, core_task=task)
+    first = Cause.objects.create(key="vane", name="Vane", position=1)
+    second = Cause.objects.create(key="sektor", name="Sektorlovgivning", position=2)
+    law = Law.objects.create(key="serviceloven", popular_name="serviceloven")
+    page = coordinator.get(address(case))
+    answer = coordinator.post(
+        address(case),
+        form_of(
+            page,
+            title="Medicinlisten ét sted",
+            problem="Serviceloven læses for snævert.",
+            area=str(area.pk),
+            causes=[str(first.pk), str(second.pk)],
+            main_cause=str(second.pk),
+            hours="250",
+            table="2",
+            table_reason="Tiden",
+            **{"laws-0-cited_text": "Serviceloven", "laws-0-paragraphs": "§ 83"},
+        ),
+    )
+    assert answer.status_code == 302
+    case = fresh(case)
+    assert (case.title, case.area, case.hours, case.table) == ("Medicinlisten ét sted", area, 250, 2)
+    assert [row.cause for row in case.case_causes.all()] == [second, first]
+    assert [(row.law, row.paragraphs) for row in case.case_laws.all()] == [(law, "§ 83")]
+    page = coordinator.get(address(case)).content.decode()
+    assert "Følger af området: Aktivt &amp; selvstændigt liv" in page
+    assert "200–300 timer" in page
+    assert "Redigeret" in page
+
+
+def test_an_unchanged_form_changes_nothing(coordinator, case):
+    answer = coordinator.post(address(case), form_of(coordinator.get(address(case))), follow=True)
+    assert "Der var ingen ændringer" in answer.content.decode()
+    assert fresh(case).version == case.version
+
+
+def test_a_stale_save_shows_both_versions_and_can_be_kept(coordinator, lejre, case):
+    page = coordinator.get(address(case))
+    actions.edit_case(case=case, version=1, problem="Gemt af en anden.", by=lejre.coordinator)
+    refused = coordinator.post(address(case), form_of(page, problem="Skrevet af mig."))
+    text = refused.content.decode()
+    assert refused.status_code == 409
+    assert "Gemt af en anden." in text
+    assert text.count("Skrevet af mig.") >= 2
+    assert fresh(case).problem == "Gemt af en anden."
+    kept = coordinator.post(address(case), form_of(refused, problem="Skrevet af mig."))
+    assert kept.status_code == 302
+    assert fresh(case).problem == "Skrevet af mig."
+
+
+def test_a_personal_number_is_refused_at_its_field_and_the_rest_kept(coordinator, case):
+    refused = coordinator.post(
+        address(case), form_of(coordinator.get(address(case)), problem="Se 010190-1234 her.")
+    )
+    assert refused.status_code == 422
+    assert "CPR" in refused.content.decode()
+    assert "010190-1234" not in fresh(case).problem
+
+
+def test_showing_a_case_takes_the_tick_and_hiding_it_a_reason(coordinator, case):
+    refused = coordinator.post(address(case, "set_visibility/"), {"visibility": "public"})
+    assert refused.status_code == 422
+    assert fresh(case).visibility == "internal"
+    coordinator.post(address(case, "set_visibility/"), {"visibility": "public", "no_personal_data": "on"})
+    assert fresh(case).visibility == "public"
+    changed = form_of(coordinator.get(address(case)), problem="Ny tekst.")
+    assert coordinator.post(address(case), changed).status_code == 422
+    assert coordinator.post(address(case), changed | {"no_personal_data": "on"}).status_code == 302
+    coordinator.post(address(case, "unpublish/"), {"why": "Et navn blev overset."})
+    assert fresh(case).visibility == "internal"
+
+
+def test_a_narrow_writer_narrows_what_may_be_chosen(coordinator, lejre):
+    example, _code = make_example(lejre.campaign, audience="bodies")
+    case = make_case(lejre.campaign, lejre.coordinator, example=example)
+    page = coordinator.get(address(case)).content.decode()
+    assert 'value="committee"' in page
+    assert 'value="public"' not in page
+    assert "Den kan ikke offentliggøres" in page
+
+
+def test_ready_and_back_closed_and_reopened(coordinator, case):
+    coordinator.post(address(case, "mark_ready/"))
+    assert fresh(case).status == "ready"
+    coordinator.post(address(case, "back_to_draft/"))
+    assert fresh(case).status == "draft"
+    assert coordinator.post(address(case, "close/"), {"why": ""}).status_code == 422
+    coordinator.post(address(case, "close/"), {"why": "Løst lokalt."})
+    assert fresh(case).status == "closed"
+    coordinator.post(address(case, "reopen/"), {"why": "Det kom igen."})
+    assert fresh(case).status == "draft"
+
+
+def test_a_body_is_chosen_asked_and_answers(coordinator, case):
+    body = make_body()
+    coordinator.post(address(case, "mark_ready/"))
+    coordinator.post(
+        address(case, "prepare_referral/"), {"body": str(body.pk), "question": "Kan det samles?"}
+    )
+    coordinator.post(address(case, "refer/"))
+    referral = case.referrals.get()
+    assert (fresh(case).status, referral.status) == ("referred", "sent")
+    refused = coordinator.post(
+        address(case, "record_reply/"),
+        {"referral": referral.pk, "answer": "follow", "received_date": "2026-11-02"},
+    )
+    assert refused.status_code == 422
+    coordinator.post(
+        address(case, "record_reply/"),
+        {
+            "referral": referral.pk,
+            "answer": "not",
+            "reason_code": "cost",
+            "text": "For dyrt.",
+            "received_date": "2026-11-02",
+        },
+    )
+    reply = referral.replies.get()
+    coordinator.post(address(case, "release_reply/"), {"reply": reply.pk})
+    assert (fresh(case).status, fresh(case).outcome) == ("answered", "not")
+    coordinator.post(address(case, "withdraw_reply/"), {"reply": reply.pk, "why": "Forkert sag."})
+    assert fresh(case).outcome == ""
+
+
+def test_another_case_s_reply_or_body_is_not_to_be_had(coordinator, lejre, noerreby, case):
+    foreign = make_body("nb", "Nørrebys udvalg", organisation=noerreby.organisation, level="municipal")
+    actions.mark_ready(case=case, by=lejre.coordinator)
+    assert coordinator.post(address(case, "prepare_referral/"), {"body": str(foreign.pk)}).status_code == 422
+    assert not case.referrals.exists()
+
+
+def test_cases_are_merged_and_parted(coordinator, lejre, case):
+    other = make_case(lejre.campaign, lejre.coordinator, title="Hovedforslaget")
+    coordinator.post(address(case, "merge_into/"), {"other": other.reference.lower()})
+    assert fresh(case).merged_into == other
+    assert "Hovedforslaget" in coordinator.get(address(case)).content.decode()
+    coordinator.post(address(case, "unmerge/"))
+    assert fresh(case).merged_into is None
+
+
+def test_a_case_is_split(coordinator, lejre, case):
+    example, _code = make_example(lejre.campaign)
+    actions.add_to_case(example=example, case=case, by=lejre.coordinator)
+    assert example.reference in coordinator.get(address(case, "del/")).content.decode()
+    answer = coordinator.post(
+        address(case, "split/"),
+        {"examples": [str(example.pk)], "title": "Den anden del", "problem": "Noget andet."},
+    )
+    child = Case.objects.get(parent=case)
+    assert answer.url == address(child)
+    assert [row.example for row in child.case_examples.current()] == [example]
+
+
+def test_an_example_is_taken_out_with_a_reason(coordinator, case):
+    example = case.case_examples.get().example
+    coordinator.post(address(case, "tag-ud/"), {"example": example.reference, "why": ""})
+    assert Example.objects.get(pk=example.pk).status == "accepted"
+    coordinator.post(
+        address(case, "tag-ud/"), {"example": example.reference, "why": "Det handler om noget andet."}
+    )
+    assert Example.objects.get(pk=example.pk).status == "received"
+
+
+def test_only_a_coordinator_sees_the_workplace_and_the_examples(client, lejre, case):
+    client.force_login(lejre.people["caseworker"])
+    page = client.get(address(case)).content.decode()
+    assert 'name="problem"' in page
+    assert 'name="workplace"' not in page
+    example = case.case_examples.get().example
+    assert f"/admin/eksempler/{example.reference}/" not in page
+    assert client.get(f"/admin/eksempler/{example.reference}/").status_code == 403
