@@ -15,6 +15,7 @@ from backend.api import (
     examples,
     open_data,
     registry,
+    statistics,
     submissions,
     tracking,
 )
@@ -60,6 +61,7 @@ for module in (
     examples,
     open_data,
     cases,
+    statistics,
     tracking,
     desk_examples,
     desk_cases,

@@ -289,8 +289,10 @@ FILE_ANSWER = {
         200: {
             "description": "The bytes that were stored at freezing.",
             "content": {
-                module.CONTENT_TYPE.split(";")[0]: {"schema": {"type": "string", "format": "binary"}}
-                for module in FORMATS.values()
+                module.CONTENT_TYPE.split(";")[0]: {
+                    "schema": {"type": "object"} if name == "json" else {"type": "string", "format": "binary"}
+                }
+                for name, module in FORMATS.items()
             },
         }
     }

@@ -14,7 +14,7 @@ from backend.campaigns.actions import unpublish_campaign
 from backend.cases import actions as cases
 from backend.cases.models import Support
 from backend.registry.models import Law, LawAuthority
-from tests.factories import make_body, make_campaign, make_case, make_published_case
+from tests.factories import make_body, make_campaign, make_case, make_example, make_published_case
 from tests.hostile import FORMULAS, QUERY_VALUES
 
 from .conftest import API, ApiClient, pointers
@@ -354,3 +354,19 @@ def test_open_data_asks_in_chunks_not_rows(world, api):
     with CaptureQueriesContext(connection) as queries:
         csv_rows(api.get(API + "/cases.csv"))
     assert len(queries) <= 12
+
+
+# --- Statistics -----------------------------------------------------------------------------------
+
+
+def test_no_figure_tells_of_fewer_than_five(world, api):
+    small = make_campaign(world.lejre, "lille")
+    seen = []
+    for _number in range(11):
+        make_example(small)
+        figures = {item["campaign"]: item for item in api.read("/statistics")["campaigns"]}
+        seen.append(figures["lille"]["examples"])
+    assert seen == [None] * 4 + [5] * 5 + [10] * 2
+    assert figures["mere-tid"]["examples"] is None
+    assert (figures["mere-tid"]["cases"], figures["mere-tid"]["by_status"]) == (1, {"ready": 1})
+    assert "total" not in str(figures)
