@@ -281,7 +281,7 @@ def support(request: HttpRequest, reference: str, body: SupportIn | None = None)
     case = public.filter(reference=reference).first()
     if case is None:
         raise Http404
-    passage = admit("support", request, subject=case.pk)
+    passage = admit("support", request, subject=case.reference)
     if passage.retry_after:
         return problem(429, retry_after=passage.retry_after)
     support_case(
