@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 10
+# Shorter than this, what was typed is quicker typed again than found.
+SHORTEST_KEPT = 10
 DETAILS = {
     400: gettext_lazy("The request could not be understood."),
     403: gettext_lazy("You do not have access to this."),
@@ -69,8 +71,17 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer 403 where a form of the desk comes without the token that it was given."""
-    return error_page(request, 403)
+    """Answer 403 where a form of the desk comes without the token that it was given, and give back what was typed."""
+    if not request.path.startswith("/admin/"):
+        return error_page(request, 403)
+    typed = [
+        text
+        for name, values in request.POST.lists()
+        if not ("password" in name or name == "csrfmiddlewaretoken")
+        for text in values
+        if len(text) >= SHORTEST_KEPT
+    ]
+    return HttpResponse(loader.render_to_string("csrf_failure.html", {"typed": typed}, request), status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -48,8 +48,20 @@ def forbidden(request):
 
 
 def move_view(permission):
-    """A POST that makes one move."""
-    return desk_view(permission, methods=["POST"])
+    """A POST that makes one move. Whoever comes with a GET (from signing in again) is shown where the move stands."""
+
+    def decorate(view):
+        moving = desk_view(permission, methods=["POST"])(view)
+
+        @functools.wraps(view)
+        def move_or_show(request, *args, **kwargs):
+            if request.method in ("GET", "HEAD"):
+                return redirect(came_from(request))
+            return moving(request, *args, **kwargs)
+
+        return move_or_show
+
+    return decorate
 
 
 def came_from(request):

@@ -61,7 +61,16 @@ class CoreTaskForm(forms.Form):
             del self.fields["key"]
 
 
-class NameForm(forms.Form):
+class RowForm(forms.Form):
+    """A row of a table, whose headings a screen reader does not connect with the fields."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
+
+class NameForm(RowForm):
     """A name and the days it held."""
 
     name = forms.CharField(label=_("Name"), max_length=120, required=False)
@@ -81,7 +90,7 @@ class PeriodForm(NameForm):
         self.fields["parent"].choices = options
 
 
-class ContactForm(forms.Form):
+class ContactForm(RowForm):
     """Where to write, and in which order."""
 
     email = forms.EmailField(label=_("E-mail"), required=False)

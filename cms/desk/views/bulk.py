@@ -15,7 +15,7 @@ from backend.examples.lifecycle import IllegalMove, available
 from backend.examples.models import Example
 from backend.examples.validation import InvalidInput
 from backend.organisations.permissions import NotAllowed, moment
-from cms.desk.access import desk_view, forget_draft
+from cms.desk.access import forget_draft, move_view
 from cms.desk.forms.examples import CaseReferenceForm, SetAsideManyForm
 from cms.desk.undo import offer_undo
 from cms.desk.views.examples import TABS, tab_rows
@@ -39,7 +39,7 @@ def chosen_rows(request):
     return rows.select_related("campaign", "area", "organisation")
 
 
-@desk_view("example.move", methods=["POST"])
+@move_view("example.move")
 def examples_chosen(request):
     """The preview: every row with its own tick and whether it can be moved, and what the move needs to know."""
     move = request.POST.get("move")

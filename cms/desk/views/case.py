@@ -230,12 +230,13 @@ def referrals_of(case, *, released_only):
 
 
 def submissions_of(case, user):
-    """The submissions that the case stands in."""
+    """The submissions that the case stands in, each with the `row` where it stands."""
     rows = FormRow.objects.filter(case=case, submission__in=Submission.objects.visible_to(user))
-    return [
-        row.submission
-        for row in rows.select_related("submission", "submission__body").order_by("submission__created_at")
-    ]
+    found = []
+    for row in rows.select_related("submission", "submission__body").order_by("submission__created_at"):
+        row.submission.row = row
+        found.append(row.submission)
+    return found
 
 
 def draft_submission(case):

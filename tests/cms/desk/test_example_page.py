@@ -43,7 +43,9 @@ def test_the_contact_is_shown_and_logged_only_when_asked_for(coordinator, exampl
     assert not AccessEvent.objects.filter(kind="contact").exists()
     assert "skriver@example.org" in coordinator.post(address(example, "kontakt/")).content.decode()
     assert AccessEvent.objects.filter(kind="contact").count() == 1
-    assert coordinator.get(address(example, "kontakt/")).status_code == 405
+    assert coordinator.get(address(example, "kontakt/")).url == address(example)
+    assert AccessEvent.objects.filter(kind="contact").count() == 1
+    assert coordinator.put(address(example, "kontakt/")).status_code == 405
 
 
 def test_after_a_move_the_next_unread_opens_with_a_way_back(coordinator, lejre, example):
