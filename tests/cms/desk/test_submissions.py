@@ -205,6 +205,13 @@ def test_the_day_of_sending_is_checked_at_its_field(world: World, desk: Client) 
     assert "Skriv en dag fra frysningen til i dag." in text_of(response)
 
 
+def test_the_cases_page_says_where_it_stands(world: World, desk: Client) -> None:
+    frozen = actions.freeze(submission=begin(world, 2), by=world.coordinator)
+    case = frozen.rows.get(position=2).case
+    response = desk.get(reverse("desk:case", args=[case.reference]))
+    assert f"Bidrag {frozen.number}</a>, tabel 1, række 2" in text_of(response)
+
+
 def every_address(submission: Submission) -> list[tuple[str, str]]:
     row = submission.rows.get().pk
     return [
