@@ -393,7 +393,7 @@ def download(*, submission, format_name, by, at=None):
         by=by,
         organisation=submission.organisation,
         kind="export",
-        reference=f"{submission.number or 'draft'}.{format_name}",
+        reference=f"{submission.number or 'kladde'}.{format_name}",
         at=at,
     )
     if submission.is_frozen:

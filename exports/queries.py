@@ -17,10 +17,19 @@ def rows_with_cases(submission):
 
 
 def words_of(row):
-    """What the row says, column by column: the case's words where nobody has written others."""
-    return (
-        row.cells if row.submission.is_frozen else {**FORMS[row.submission.form].cells(row.case), **row.cells}
-    )
+    """What the row says, column by column: the case's words where nobody has written others.
+
+    A case whose words have been removed (its writer withdrew) says nothing in a draft either.
+    """
+    if row.submission.is_frozen:
+        return row.cells
+    own = FORMS[row.submission.form].cells(row.case)
+    return {**own, **row.cells} if row.case.problem else own
+
+
+def can_be_sent(case):
+    """Whether the case may stand in a form that is frozen now."""
+    return case.merged_into_id is None and case.status in MOVES["put_in_submission"].sources
 
 
 def document_of(submission):

@@ -236,6 +236,41 @@ def test_visible_to_ends_at_the_organisation(world: World) -> None:
     assert not Submission.objects.visible_to(make_user("editor", world.organisation))
 
 
+def test_what_a_writer_withdraws_is_gone_from_the_draft_and_cannot_be_frozen(world: World) -> None:
+    example, _code = make_example(world.campaign)
+    case = make_case(world.campaign, world.coordinator, example=example)
+    case_actions.mark_ready(case=case, by=world.coordinator)
+    draft = begin(world, case)
+    actions.edit_row(
+        submission=draft, row=draft.rows.get(), cells={"problem": "Kort sagt"}, by=world.coordinator
+    )
+    case_actions.withdraw(example=example)
+    assert problems(draft) == [[], [""]]
+    with pytest.raises(InvalidInput) as refused:
+        freeze(world, draft)
+    assert refused.value.errors[0].code == "not_ready"
+
+
+def test_what_a_writer_withdraws_later_stays_as_it_was_frozen(world: World) -> None:
+    example, _code = make_example(world.campaign)
+    case = make_case(world.campaign, world.coordinator, example=example, problem="Det frosne ord står her")
+    case_actions.mark_ready(case=case, by=world.coordinator)
+    frozen = freeze(world, begin(world, case))
+    case_actions.withdraw(example=example)
+    case.refresh_from_db()
+    assert (case.status, case.problem) == ("closed", "")
+    assert problems(frozen) == [[], ["Det frosne ord står her"]]
+
+
+def test_a_merged_case_is_not_frozen(world: World) -> None:
+    case, other = world.ready_case("Det samme problem"), world.ready_case("Det samme problem igen")
+    draft = begin(world, case, other)
+    case_actions.merge_into(case=case, other=other, by=world.coordinator)
+    with pytest.raises(InvalidInput) as refused:
+        freeze(world, draft)
+    assert [error.pointer for error in refused.value.errors] == [f"/cases/{case.reference}"]
+
+
 # --- Freezing -------------------------------------------------------------------------------
 
 

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backend.cases.lifecycle import MOVES
 from backend.examples.validation import InvalidInput
 from backend.organisations.permissions import can
 from cms.desk.access import chosen_organisation, desk_view, forget_draft, move_view, organisations_of
@@ -18,7 +17,7 @@ from exports import actions
 from exports.formats import FORMATS
 from exports.forms import FORMS
 from exports.models import FORMAT_CHOICES, Submission
-from exports.queries import frozen_rows_of, rows_with_cases, with_row_counts, words_of
+from exports.queries import can_be_sent, frozen_rows_of, rows_with_cases, with_row_counts, words_of
 
 # Longer than this, a text is set so small on the printed sheet that it is better read in Word.
 LONG_TEXT = 4000
@@ -144,7 +143,7 @@ def tables_of(submission, focus=""):
                 "has_focus": button if str(row.pk) == focused else "",
                 "is_edited": bool(row.cells) and not submission.is_frozen,
                 "is_long": max(len(text) for text in words.values()) > LONG_TEXT,
-                "is_stuck": row.case.status not in MOVES["put_in_submission"].sources,
+                "is_stuck": not can_be_sent(row.case),
                 "elsewhere": [
                     other
                     for other in elsewhere.get(row.case_id, [])
