@@ -10,11 +10,11 @@ from pydantic import StrictBool
 
 from backend.campaigns.models import Campaign
 from backend.cases.models import Case
-from backend.cases.queries import shown, similar_cases, with_counts
+from backend.cases.queries import shown, similar_cases, with_supports
 from backend.examples.actions import submit_example
 from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput, Submission, check_submission, missing, unknown_choice
-from backend.organisations.models import Organisation
+from backend.organisations.queries import hostname_of
 
 from .cases import label_of, latest_reply, with_replies
 from .errors import Problem, problem
@@ -105,16 +105,19 @@ class SimilarList(Schema):
     items: list[SimilarOut]
 
 
-def find_campaign(organisation: Organisation, slug: str) -> Campaign | None:
-    """The published campaign with this slug, or None."""
+def find_campaign(request: HttpRequest, organisation: str | None, slug: str) -> Campaign | None:
+    """The published campaign with this slug, or None; 404 where the call speaks to no organisation.
+
+    One query when all is as it should be: two cost as much as storing the example.
+    """
     if not slug.isprintable():
         return None
-    return (
-        Campaign.objects.published()
-        .filter(organisation=organisation, slug=slug)
-        .select_related("organisation")
-        .first()
-    )
+    campaigns = Campaign.objects.published().filter(slug=slug).select_related("organisation").order_by()
+    if not organisation:
+        campaign = campaigns.filter(organisation__hostname=hostname_of(request.get_host())).first()
+        if campaign is not None:
+            return campaign
+    return campaigns.filter(organisation=open_organisation(request, organisation)).first()
 
 
 def as_submission(body: ExampleIn) -> Submission:
@@ -169,7 +172,7 @@ def submit(
     ] = None,
 ):
     """Send an example. Nothing about the machine it comes from is kept."""
-    campaign = find_campaign(open_organisation(request, body.organisation), body.campaign)
+    campaign = find_campaign(request, body.organisation, body.campaign)
     passage = admit("submit", request, subject=campaign.pk if campaign else None)
     if passage.retry_after:
         return problem(429, retry_after=passage.retry_after)
@@ -197,13 +200,13 @@ def submit(
 @router.post("/examples/similar", response=SimilarList, throttle=SIMILAR)
 def find_similar(request: HttpRequest, body: SimilarIn):
     """At most five published cases like the text, in any state. The text is not kept, and not logged."""
-    organisation = open_organisation(request, body.organisation)
-    if find_campaign(organisation, body.campaign) is None:
+    campaign = find_campaign(request, body.organisation, body.campaign)
+    if campaign is None:
         raise InvalidInput([unknown_choice("/campaign")])
-    public = Case.objects.public().filter(organisation=organisation)
+    public = Case.objects.public().filter(organisation=campaign.organisation_id)
     found = similar_cases(public, body.text[:8000])
     rows = {
-        row.pk: row for row in with_replies(with_counts(public.filter(pk__in=[case.pk for case in found])))
+        row.pk: row for row in with_replies(with_supports(public.filter(pk__in=[case.pk for case in found])))
     }
     items = [show_similar(rows[case.pk], request) for case in found if case.pk in rows]
     return {"count": len(items), "items": items}

@@ -4,10 +4,14 @@ from .models import ApiToken, Organisation
 from .permissions import moment
 
 
+def hostname_of(host):
+    """A Host header as `Organisation.hostname` has it: without the port, in lower case."""
+    return host.lower() if host.endswith("]") else host.rsplit(":", 1)[0].lower()
+
+
 def organisation_for_host(host):
     """The organisation whose hostname is `host` (port and case aside), or None."""
-    name = host.rsplit(":", 1)[0].lower() if not host.endswith("]") else host.lower()
-    return Organisation.objects.filter(hostname=name).first()
+    return Organisation.objects.filter(hostname=hostname_of(host)).first()
 
 
 def user_for_token(token, *, at=None):

@@ -1,5 +1,7 @@
 """Examples into cases and out again: making, joining, parting, merging and splitting. All of it can be undone."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +20,7 @@ from .steps import begin, lock, record, refuse, save
 
 def check_wording(values):
     """The cleaned wording (title, problem, proposal, legislation_text, …) or InvalidInput with every fault."""
-    rules = {
+    rules: dict[str, dict[str, Any]] = {
         "title": {"maximum": 120, "required": True, "single_line": True},
         "problem": {"maximum": 8000, "required": True},
         "proposal": {"maximum": 8000},
