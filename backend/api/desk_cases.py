@@ -19,7 +19,7 @@ from .desk_referrals import ReferralOut, show_referral
 from .filtering import filtered, page_of, query_for
 from .routing import Router
 from .schemas import Named, named
-from .tenants import check_own
+from .tenants import check_own, in_one
 
 router = Router(tags=["desk: cases"], is_staff=True)
 
@@ -146,7 +146,7 @@ def visible(request: HttpRequest) -> QuerySet:
         "body__periods", Prefetch("replies", Reply.objects.select_related("released_by"))
     )
     return (
-        with_counts(Case.objects.visible_to(request.user))
+        with_counts(in_one(Case.objects.visible_to(request.user), request.user))
         .select_related(
             "organisation",
             "campaign",

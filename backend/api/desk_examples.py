@@ -22,7 +22,7 @@ from .errors import Problem
 from .filtering import filtered, page_of, query_for
 from .routing import Router
 from .schemas import Input, Named, Nothing, WhyIn, find, limited, named
-from .tenants import check_own
+from .tenants import check_own, in_one
 
 router = Router(tags=["desk: examples"], is_staff=True)
 
@@ -145,7 +145,7 @@ def visible(request: HttpRequest) -> QuerySet:
     """What the user may see, with all that a list prints."""
     current = CaseExample.objects.current().select_related("case")
     return (
-        Example.objects.visible_to(request.user)
+        in_one(Example.objects.visible_to(request.user), request.user)
         .select_related("organisation", "campaign", "area", "cause_guess", "core_task", "burden")
         .prefetch_related("core_task__names", Prefetch("case_examples", current, to_attr="open_rows"))
     )

@@ -18,7 +18,7 @@ from .errors import Problem
 from .filtering import filtered, page_of, query_for
 from .routing import Router
 from .schemas import Input, Named, Nothing, WhyIn, limited
-from .tenants import check_own
+from .tenants import check_own, in_one
 
 router = Router(tags=["desk: referrals"], is_staff=True)
 
@@ -124,7 +124,7 @@ ReferralQuery: Any = query_for(ReferralFilter, "ReferralQuery")
 def visible(request: HttpRequest) -> QuerySet:
     """The referrals that the user may see, with all that a list prints."""
     return (
-        Referral.objects.visible_to(request.user)
+        in_one(Referral.objects.visible_to(request.user), request.user, "case__organisation")
         .select_related("body", "case__organisation", "case__merged_into")
         .prefetch_related("body__periods", Prefetch("replies", Reply.objects.all()))
     )

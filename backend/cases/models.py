@@ -86,7 +86,9 @@ class Case(models.Model):
     """A case (forslag). Status and outcome are two fields: closed is not solved, and yes is not done."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="cases", db_index=False
+    )
     campaign = models.ForeignKey(
         Campaign, null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
     )
@@ -191,7 +193,8 @@ class Case(models.Model):
             models.Index(
                 fields=["organisation", "-published_date", "reference"],
                 name="case_public",
-                condition=Q(visibility="public"),
+                # As `public()` asks, so that a count need not read the rows.
+                condition=Q(visibility="public", merged_into=None),
             ),
         ]
 

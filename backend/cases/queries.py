@@ -13,15 +13,20 @@ def _count(rows, case):
     return Coalesce(Subquery(rows.values("n")), 0)
 
 
-def with_counts(cases):
-    """`cases` with `example_count` and `support_count`, each with those of cases merged into it.
+def with_supports(cases):
+    """`cases` with `support_count`, that of cases merged into it included.
 
-    Two indexed subqueries each rather than one with OR: only the rows of the page that is shown are counted.
+    Two indexed subqueries rather than one with OR: only the rows of the page that is shown are counted.
     """
-    examples, supports = CaseExample.objects.current(), Support.objects.counted()
-    return cases.annotate(
-        example_count=_count(examples, "case") + _count(examples, "case__merged_into"),
-        support_count=_count(supports, "case") + _count(supports, "case__merged_into"),
+    supports = Support.objects.counted()
+    return cases.annotate(support_count=_count(supports, "case") + _count(supports, "case__merged_into"))
+
+
+def with_counts(cases):
+    """`cases` with `support_count` and `example_count`, counted alike."""
+    examples = CaseExample.objects.current()
+    return with_supports(cases).annotate(
+        example_count=_count(examples, "case") + _count(examples, "case__merged_into")
     )
 
 
