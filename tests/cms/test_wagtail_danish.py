@@ -16,8 +16,11 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext, trans_real
 
-from cms.pages.sites import make_site
-from tests.factories import make_organisation, make_user
+from backend.organisations.models import Membership
+from backend.organisations.permissions import Role
+from cms.desk import urls as desk_urls
+from cms.pages.sites import make_site, sync_groups
+from tests.factories import make_campaign, make_case, make_example, make_organisation, make_user
 
 OVERLAY = Path(settings.BASE_DIR) / "cms" / "locale" / "da" / "LC_MESSAGES"
 OURS = Path(settings.BASE_DIR) / "backend" / "locale" / "da" / "LC_MESSAGES" / "django.po"
@@ -194,6 +197,35 @@ def test_a_staff_page_is_danish(name, client, untranslated):
     assert response.status_code == 200
     assert untranslated == set()
     assert [text for text in visible_text(response) if is_english(text)] == []
+
+
+@pytest.mark.django_db
+def test_the_desks_pages_are_danish(client, untranslated):
+    organisation = make_organisation()
+    make_site(organisation, is_default=True)
+    user = make_user(Role.COORDINATOR, organisation)
+    Membership.objects.create(user=user, organisation=organisation, role=Role.ADMINISTRATOR)
+    sync_groups(user)
+    campaign = make_campaign(organisation)
+    example, _code = make_example(campaign)
+    case = make_case(campaign, user)
+    client.force_login(user)
+    addresses = [
+        reverse(f"desk:{pattern.name}") for pattern in desk_urls.urlpatterns if not pattern.pattern.converters
+    ]
+    addresses += [
+        reverse("desk:example", args=[example.reference]),
+        reverse("desk:case", args=[case.reference]),
+    ]
+    seen = 0
+    for address in addresses:
+        response = client.get(address)
+        assert response.status_code in (200, 302, 405), address
+        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
+            seen += 1
+            assert untranslated == set(), address
+            assert [text for text in visible_text(response) if is_english(text)] == [], address
+    assert seen > 6
 
 
 @pytest.mark.django_db
