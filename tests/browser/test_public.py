@@ -1,0 +1,273 @@
+"""What the public meets, in a real browser: journeys with and without JavaScript, axe, narrow screens, no foreign host."""
+
+import datetime
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page
+
+from backend.cases.actions import record_reply, refer_to_body, release_reply
+from backend.examples.actions import ask
+from backend.examples.models import Example
+from backend.examples.throttle import counter
+from cms.pages.models import NewsPage, PlainPage
+from tests.cms.worlds import World, make_campaign_page, make_world
+from tests.factories import (
+    make_area,
+    make_body,
+    make_core_task,
+    make_example,
+    make_published_case,
+    make_user,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PROBLEM = "Vi skriver borgerens vægt tre steder, og ingen af tallene passer sammen."
+STORY = [
+    ("text", "<h2>Derfor spørger vi</h2><p>Fordi I ved det bedst.</p>"),
+    ("quote", {"text": "Tiden skal bruges sammen med borgerne.", "who": "Formanden"}),
+    ("questions", [{"question": "Hvem læser det?", "answer": "<p>Koordinatoren.</p>"}]),
+]
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    """A site with something of everything."""
+    cache.clear()
+    counter.forget()
+    world = make_world(is_default=True, body=STORY)
+    task = make_core_task(world.organisation)
+    make_area(organisation=world.organisation, core_task=task)
+    home = world.site.root_page
+    today = timezone.localdate()
+    home.add_child(instance=NewsPage(title="Kampagnen er i gang", slug="i-gang", date=today, body=STORY))
+    home.add_child(instance=PlainPage(title="Om os", slug="om", show_in_menus=True, body=STORY))
+    day = datetime.timedelta(days=1)
+    make_campaign_page(world.site, "senere", opens_date=today + day, closes_date=today + 9 * day)
+    make_campaign_page(world.site, "forbi", opens_date=today - 9 * day, closes_date=today - day)
+    make_campaign_page(world.site, "mangler", med_discussed_date=None)
+    return world
+
+
+class Watch:
+    """Remembers what a visitor's browser must never do."""
+
+    def __init__(self, context: BrowserContext, base: str) -> None:
+        self.context, self.base = context, base
+        self.foreign: list[str] = []
+        self.complaints: list[str] = []
+        context.on("request", self.look)
+        context.on("console", lambda message: self.listen(message.text, message.type))
+
+    def look(self, request: Any) -> None:
+        """Note a request to another host."""
+        if not request.url.startswith((self.base, "data:")):
+            self.foreign.append(request.url)
+
+    def listen(self, text: str, kind: str) -> None:
+        """Note what the browser complains of; an answer of 4xx is our own."""
+        if kind in ("error", "warning") and "the server responded with a status" not in text:
+            self.complaints.append(text)
+
+    def check(self) -> None:
+        """Nobody else was called, no policy was broken, no cookie was set."""
+        assert self.foreign == []
+        assert self.complaints == []
+        assert self.context.cookies() == []
+
+
+@pytest.fixture
+def watched(context: BrowserContext, live_server: Any) -> Iterator[Watch]:
+    """A watch over the browser's context, asked at the end."""
+    watch = Watch(context, live_server.url)
+    yield watch
+    watch.check()
+
+
+def fits(page: Page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds, best practices included."""
+    violations = Axe().run(page).response["violations"]
+    return [f"{page.url} {fault['id']}: {fault['nodes'][0]['html'][:120]}" for fault in violations]
+
+
+def look_at(page: Page) -> list[str]:
+    """Axe's faults, and whether the page scrolls sideways at 320 px."""
+    found = faults(page)
+    size = page.viewport_size or {"width": 1280, "height": 720}
+    page.set_viewport_size({"width": 320, "height": 800})
+    if not fits(page):
+        found.append(f"{page.url} scrolls sideways at 320 px")
+    page.set_viewport_size(size)
+    return found
+
+
+def test_every_page_and_state_is_accessible_and_fits_a_narrow_screen(
+    world: World, page: Page, live_server: Any, watched: Watch
+) -> None:
+    coordinator = make_user("coordinator", world.organisation)
+    case = make_published_case(world.campaign, coordinator, title="Vægten skrives tre steder")
+    body = make_body(name="Økonomiudvalget", organisation=world.organisation)
+    reply = record_reply(
+        referral=refer_to_body(case=case, body=body, by=coordinator),
+        answer="follow",
+        text="Vi er enige.",
+        what="Regnearket udgår.",
+        by_whom="Center for Velfærd",
+        promised_date=datetime.date(2090, 3, 1),
+        by=coordinator,
+    )
+    release_reply(reply=reply, by=coordinator)
+    example, code = make_example(world.campaign)
+    ask(example=example, text="Hvilket system er det?", by=coordinator)
+    found = []
+    for address in (
+        *(
+            "/",
+            "/kampagner/",
+            "/kampagner/senere/",
+            "/kampagner/forbi/",
+            "/kampagner/mangler/",
+            "/om/",
+            "/i-gang/",
+        ),
+        *("/forslag/", "/forslag/?area=aeldre", "/forslag/?q=zebra", f"/forslag/{case.reference}/", "/spor/"),
+        *("/findes-ikke/", world.address),
+    ):
+        page.goto(live_server.url + address)
+        found += look_at(page)
+    for summary in page.locator("summary").all():
+        summary.click()
+    found += look_at(page)
+    page.fill("[name=problem]", "kort")
+    page.fill("[name=minutes]", "tolv")
+    page.fill("[name=contact_email]", "ingen")
+    page.locator(".kt-send").first.click()
+    page.wait_for_selector("[data-focus]")
+    found += look_at(page)
+    page.goto(live_server.url + "/spor/")
+    page.fill("[name=code]", "en forkert kode")
+    page.click(".kt-send")
+    page.wait_for_selector("[data-focus]")
+    found += look_at(page)
+    page.fill("[name=code]", code)
+    page.click(".kt-send")
+    page.wait_for_selector("text=Hvilket system er det?")
+    for summary in page.locator("summary").all():
+        summary.click()
+    found += look_at(page)
+    page.goto(f"{live_server.url}/forslag/{case.reference}/")
+    page.click("button:has-text('Det sker også hos mig')")
+    page.wait_for_selector("text=Tak, det er talt med")
+    found += look_at(page)
+    # A window of its own, without the draft that failed above.
+    page = page.context.new_page()
+    page.goto(live_server.url + world.address)
+    page.fill("[name=problem]", PROBLEM)
+    page.locator(".kt-send").first.click()
+    page.wait_for_selector("#code")
+    found += look_at(page)
+    assert found == []
+
+
+def from_campaign_to_withdrawal(page: Page, base: str, world: World) -> None:
+    """Send, read the receipt, follow with the code, add something, withdraw."""
+    page.goto(base)
+    page.click("text=Send et eksempel")
+    page.fill("[name=problem]", "kort")
+    page.locator(".kt-send").first.click()
+    page.wait_for_selector("text=Der er ikke sendt noget endnu")
+    assert page.input_value("[name=problem]") == "kort"
+    page.fill("[name=problem]", PROBLEM)
+    page.locator("summary", has_text="Hvor meget tid").click()
+    page.fill("[name=minutes]", "12,5")
+    page.fill("[name=times]", "3")
+    page.select_option("[name=period]", "week")
+    page.locator(".kt-send").first.click()
+    page.wait_for_selector("#code")
+    assert fits(page)
+    words = page.locator("#code li").all_inner_texts()
+    assert len(words) == 8
+    assert page.url.rstrip("/").endswith(world.address.rstrip("/"))
+    example = Example.objects.get()
+    assert (float(example.minutes), example.times, example.period) == (12.5, 3, "week")
+    page.goto(base + "/spor/")
+    page.fill("[name=code]", " ".join(words).upper())
+    page.click(".kt-send")
+    page.wait_for_selector(f"text={example.reference}")
+    assert not re.search("|".join(words), page.url)
+    page.fill("[name=text]", "En ting til.")
+    page.click("button:has-text('Send')")
+    page.wait_for_selector("text=En ting til.")
+    page.locator("summary", has_text="Træk mit eksempel tilbage").click()
+    page.locator("label[for=sure]").click()
+    page.click("button:has-text('Træk tilbage')")
+    page.wait_for_selector("h1:has-text('Trukket tilbage af dig')")
+    assert Example.objects.get().problem == ""
+
+
+class TestJourney:
+    @pytest.fixture
+    def browser_context_args(self, browser_context_args: dict[str, Any]) -> dict[str, Any]:
+        """A phone."""
+        return {**browser_context_args, "viewport": {"width": 390, "height": 844}}
+
+    def test_on_a_phone(self, world: World, page: Page, live_server: Any, watched: Watch) -> None:
+        from_campaign_to_withdrawal(page, live_server.url, world)
+
+    def test_a_draft_lives_in_the_window_until_it_is_sent(
+        self, world: World, page: Page, live_server: Any, watched: Watch
+    ) -> None:
+        address = live_server.url + world.address
+        page.goto(address)
+        page.fill("[name=problem]", PROBLEM)
+        page.goto(address)
+        page.wait_for_selector("[data-restored]:visible")
+        assert page.input_value("[name=problem]") == PROBLEM
+        other = page.context.new_page()
+        other.goto(address)
+        assert other.input_value("[name=problem]") == ""
+        page.context.set_offline(True)
+        page.locator(".kt-send").first.click()
+        page.wait_for_selector("text=Du er ikke på nettet")
+        assert page.input_value("[name=problem]") == PROBLEM
+        page.context.set_offline(False)
+        page.locator(".kt-send").first.click()
+        page.wait_for_selector("#code")
+        page.goto(address)
+        assert page.input_value("[name=problem]") == ""
+        assert page.evaluate("localStorage.length") == 0
+
+    def test_going_back_after_an_error_keeps_the_text(
+        self, world: World, page: Page, live_server: Any, watched: Watch
+    ) -> None:
+        page.goto(live_server.url + world.address)
+        page.fill("[name=problem]", PROBLEM)
+        page.locator("summary", has_text="Hvor meget tid").click()
+        page.fill("[name=minutes]", "tolv")
+        page.locator(".kt-send").first.click()
+        page.wait_for_selector("text=Der er ikke sendt noget endnu")
+        page.locator(".alert a", has_text="Skriv et tal").click()
+        assert page.evaluate("document.activeElement.name") == "minutes"
+        page.go_back()
+        assert page.input_value("[name=problem]") == PROBLEM
+
+
+class TestJourneyWithoutJavaScript:
+    @pytest.fixture
+    def browser_context_args(self, browser_context_args: dict[str, Any]) -> dict[str, Any]:
+        """A phone that runs no script."""
+        viewport = {"width": 390, "height": 844}
+        return {**browser_context_args, "viewport": viewport, "java_script_enabled": False}
+
+    def test_on_a_phone(self, world: World, page: Page, live_server: Any, watched: Watch) -> None:
+        from_campaign_to_withdrawal(page, live_server.url, world)
