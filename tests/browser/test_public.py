@@ -1,4 +1,4 @@
-"""What the public meets, in a real browser: journeys with and without JavaScript, axe, narrow screens, no foreign host."""
+"""The public pages in a real browser: with and without JavaScript, axe, narrow screens, no foreign host."""
 
 import datetime
 import re
