@@ -11,7 +11,7 @@ from backend.examples.validation import check_text
 from backend.organisations.permissions import moment
 
 from .gathering import case_stems, check_wording
-from .steps import begin, check_may_leave_secretariat, record, refuse, save
+from .steps import begin, check_may_leave_secretariat, check_own, record, refuse, save
 
 # What `edit_case` may change; everything else has a move of its own.
 EDITABLE = (
@@ -63,6 +63,7 @@ def edit_case(*, case, version, by, no_personal_data=False, causes=None, laws=No
         raise StaleVersion(case)
     values = check_wording(values)
     _check_numbers(values)
+    check_own(case.organisation_id, core_task=values.get("core_task"), workplace=values.get("workplace"))
     changed = [name for name, value in values.items() if getattr(case, name) != value]
     if causes is not None and list(causes) != [row.cause for row in case.case_causes.all()]:
         changed.append("causes")

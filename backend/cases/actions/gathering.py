@@ -15,7 +15,7 @@ from backend.examples.stems import stems
 from backend.examples.validation import FieldError, InvalidInput, check_text, check_time
 from backend.organisations.permissions import moment
 
-from .steps import begin, lock, record, refuse, save
+from .steps import begin, check_own, lock, record, refuse, save
 
 
 def check_wording(values):
@@ -70,6 +70,7 @@ def make_case(
     wording = check_wording(
         {"title": title, "problem": problem, "proposal": proposal, "legislation_text": legislation_text}
     )
+    check_own(example.organisation_id, core_task=core_task)
     step(example, "make_case", by=by, at=at)
     case = Case(
         organisation=example.organisation,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.cases.lifecycle import check_move
 from backend.cases.models import Case, CaseEvent
 from backend.examples.models import Audience
-from backend.examples.validation import FieldError, InvalidInput, check_text
+from backend.examples.validation import FieldError, InvalidInput, check_text, unknown_choice
 from backend.organisations.permissions import check_permission
 from backend.organisations.workdays import add_working_days
 
@@ -59,6 +59,13 @@ def save(case, *names):
 def refuse(pointer, code, detail):
     """InvalidInput with one error."""
     return InvalidInput([FieldError(pointer, code, detail)])
+
+
+def check_own(organisation_id, **rows):
+    """Raise InvalidInput unless each body and core task in `rows` is national or the organisation's own."""
+    for name, row in rows.items():
+        if row is not None and row.organisation_id not in (None, organisation_id):
+            raise InvalidInput([unknown_choice(f"/{name}")])
 
 
 def check_may_leave_secretariat(case, *, at, pointer):
