@@ -44,7 +44,7 @@ check: setup-dev
 	$(PLAIN) $(PYTHON) manage.py makemigrations --check --dry-run
 	$(PLAIN) $(PYTHON) manage.py messages --check
 	$(PLAIN) $(PYTHON) manage.py openapi --check
-	$(PYTHON) -m pytest -q tests/architecture
+	$(PYTHON) -m pytest -q tests/architecture -m "not django_db"
 
 bench: setup-dev
 	@$(PYTHON) -m tests.bench
