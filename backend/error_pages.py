@@ -1,6 +1,7 @@
 """Answers to what went wrong: a page for people, problem details under /api/."""
 
 import logging
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -90,7 +91,9 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500."""
+    """Answer 500, or 503 where a middleware (the session's, say) found the database away."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return error_page(request, 503, RETRY_AFTER_SECONDS)
     return error_page(request, 500)
 
 

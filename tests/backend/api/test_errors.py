@@ -69,8 +69,15 @@ def test_a_database_that_does_not_answer(world, api):
     def gone(execute, sql, params, many, context):
         raise OperationalError("database is locked")
 
+    signed_in = ApiClient()
+    signed_in.force_login(world.coordinator)
     with connection.execute_wrapper(gone):
-        for response in (api.get(API + "/cases"), api.send("/examples", example())):
+        for response in (
+            api.get(API + "/cases"),
+            api.send("/examples", example()),
+            # The session is asked for before any operation.
+            signed_in.get(API + "/desk/cases"),
+        ):
             body = problem(response, 503)
             assert int(response.headers["Retry-After"]) > 0
             assert "locked" not in str(body)
