@@ -11,6 +11,10 @@ from backend.examples.models import Example
 from backend.organisations.permissions import can, moment
 from backend.outbox.models import OutgoingMessage, State
 from cms.desk.views.examples import mark_late, tab_counts
+from cms.desk.views.listing import counted, narrowed
+
+# A tile that says a thousand has made its point.
+MOST_ON_A_TILE = 1000
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,11 @@ class Tile:
     label: str
     url: str
     is_urgent: bool = False
+
+    @property
+    def has_more(self):
+        """Whether there may be more than the tile says."""
+        return self.count >= MOST_ON_A_TILE
 
 
 class WorkPanel(Component):
@@ -52,6 +61,11 @@ def is_only_committee_member(user):
     return can(user, "case.view_committee", None) and not can(user, "case.view", None)
 
 
+def up_to(queryset):
+    """How many rows, counted no further than anybody wants to know."""
+    return counted(queryset, MOST_ON_A_TILE)[0]
+
+
 def example_tiles(user, at):
     """What the coordinator must read, ask or wait for."""
     address = reverse("desk:examples")
@@ -72,11 +86,11 @@ def example_tiles(user, at):
 
 def case_tiles(user):
     """Cases on their way."""
-    cases = Case.objects.visible_to(user)
+    cases = narrowed(Case.objects.visible_to(user), user)
     address = reverse("desk:cases")
     return [
-        Tile(cases.open().filter(status="draft").count(), _("cases being worded"), f"{address}?tab=draft"),
-        Tile(cases.ready_for_form().count(), _("ready for the ministry's form"), f"{address}?tab=form"),
+        Tile(up_to(cases.open().filter(status="draft")), _("cases being worded"), f"{address}?tab=draft"),
+        Tile(up_to(cases.ready_for_form()), _("ready for the ministry's form"), f"{address}?tab=form"),
     ]
 
 

@@ -8,7 +8,7 @@ from backend.organisations.permissions import only_organisation
 
 ROWS = 50
 # Counting a hundred thousand rows takes longer than showing fifty; beyond this the list says "more than".
-MOST_COUNTED = 10_000
+MOST_COUNTED = 2_500
 
 
 class CappedPaginator(Paginator):
@@ -17,20 +17,28 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self):
         """How many rows there are, or MOST_COUNTED where there are more."""
-        found = self.object_list.order_by().values("pk")[: MOST_COUNTED + 1].count()
-        self.is_capped = found > MOST_COUNTED
-        return min(found, MOST_COUNTED)
+        found, self.is_capped = counted(self.object_list)
+        return found
 
     # Whether there are more rows than were counted.
     is_capped = False
 
 
+def counted(queryset, most=MOST_COUNTED):
+    """(how many rows, whether there are more): counts no further than `most`."""
+    found = queryset.order_by().values("pk")[: most + 1].count()
+    return min(found, most), found > most
+
+
+def narrowed(queryset, user):
+    """The same rows, with the user's only organisation named, so that the index gives them in its order."""
+    only = only_organisation(user)
+    return queryset if only is None else queryset.filter(organisation=only)
+
+
 def page_of(request, queryset, *, count=None):
     """The page that `?page=` asks for; a number beyond the end shows the last page. `count`: known already."""
-    only = only_organisation(request.user)
-    if only is not None and any(field.name == "organisation" for field in queryset.model._meta.fields):
-        queryset = queryset.filter(organisation=only)
-    paginator = CappedPaginator(queryset, ROWS)
+    paginator = CappedPaginator(narrowed(queryset, request.user), ROWS)
     if count is not None:
         paginator.count = count
     return paginator.get_page(request.GET.get("page"))
