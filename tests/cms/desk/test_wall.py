@@ -7,7 +7,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import get_resolver, resolve
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
@@ -115,14 +115,28 @@ def fill(route, secrets):
     def value(match):
         return by_name.get(match[1].rpartition(":")[2], str(secrets.page.pk))
 
-    address = re.sub(r"<((?:\w+:)?\w+)>", value, route)
-    address = re.sub(
-        r"\(\?P<(\w+)>[^)]*\)", lambda match: str(secrets.page.pk if match[1] == "pk" else "live"), address
-    )
+    def group(match):
+        return str(secrets.page.pk) if match[1] == "pk" else "live"
+
+    address = re.sub(r"\(\?P<(\w+)>[^)]*\)", group, route)
+    address = re.sub(r"<((?:\w+:)?\w+)>", value, address)
     return "/" + address.replace("^", "").replace("$", "").replace("\\.", ".").replace("\\", "")
 
 
 QUERIES = ("", "?organisation=noerreby", "?q=zebrafisk&tab=all&id={page}&childOf={page}")
+
+
+def requests(role, secrets):
+    """(method, address): the desk's addresses in every way, Wagtail's in every way for whoever edits pages."""
+    for route in sorted(set(routes(get_resolver().url_patterns))):
+        address = fill(route, secrets)
+        is_desk = resolve(address).app_name == "desk"
+        if is_desk or role == "editor":
+            for query in QUERIES:
+                yield "get", address + query.format(page=secrets.page.pk)
+            yield "post", address + QUERIES[-1].format(page=secrets.page.pk)
+        else:
+            yield "get", address
 
 
 @pytest.mark.parametrize("role", [role.value for role in Role])
@@ -130,18 +144,14 @@ def test_nothing_of_the_other_organisation_is_told(role, lejre, secrets):
     browser = Client(raise_request_exception=False)
     browser.force_login(lejre.people[role])
     asked, told = 0, []
-    for route in sorted(set(routes(get_resolver().url_patterns))):
-        address = fill(route, secrets)
-        for query in QUERIES:
-            query = query.format(page=secrets.page.pk)
-            for method in (browser.get, browser.post):
-                answer = method(address + query)
-                asked += 1
-                content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-                if MARK.encode() in content:
-                    told.append((method.__name__, address + query, answer.status_code))
+    for method, address in requests(role, secrets):
+        answer = getattr(browser, method)(address)
+        asked += 1
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        if MARK.encode() in content:
+            told.append((method, address, answer.status_code))
     assert told == []
-    assert asked > 900
+    assert asked > 250
     assert Example.objects.get(pk=secrets.example.pk).status == "received"
 
 
