@@ -69,6 +69,15 @@ def test_no_text_of_the_installed_applications_lacks_its_danish(domain):
     assert [key for message in messages for key in keys(message) if not catalog.get(key)] == []
 
 
+def placeholders(text):
+    """What a text must keep. "This page" may become "det": Danish would need the gender of every kind of thing."""
+    return Counter(
+        name
+        for name in PLACEHOLDER.findall(text)
+        if "model_name" not in name and "snippet_type_name" not in name
+    )
+
+
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_the_overlay_keeps_placeholders_tags_and_spaces(domain):
     wrong = []
@@ -76,7 +85,7 @@ def test_the_overlay_keeps_placeholders_tags_and_spaces(domain):
         forms = [message.id] if isinstance(message.id, str) else message.id
         texts = [message.string] if isinstance(message.string, str) else message.string
         for form, text in zip(forms, texts, strict=True):
-            if Counter(PLACEHOLDER.findall(form)) != Counter(PLACEHOLDER.findall(text)):
+            if placeholders(form) != placeholders(text):
                 wrong.append((form, text))
             # Wagtail writes many texts into attributes as they are.
             if text.count('"') > form.count('"') or text.count("'") > form.count("'"):
