@@ -104,7 +104,7 @@ def test_from_reading_to_published(world: World, page: Page, live_server: Any, w
     page.click("button:has-text('Markér som klar')")
     page.wait_for_selector("text=Forslaget er klar til at blive sendt.")
     page.check("input[name=visibility][value=public]")
-    page.check("#id_no_personal_data >> nth=-1")
+    page.check("#id_set_visibility_no_personal_data")
     page.click("button:has-text('Vælg') >> nth=0")
     page.wait_for_selector("text=Se den offentlige side")
     case = Case.objects.get()

@@ -56,9 +56,9 @@ def moment(value):
 
 # What the desk writes in the access log as the purpose; other doors may write their own.
 PURPOSES = {
+    "api": gettext_lazy("Read through the API"),
     "desk: reading": gettext_lazy("Reading in the desk"),
     "desk: case-making": gettext_lazy("Wording a case"),
-    "desk: answering the writer": gettext_lazy("Answering the writer"),
     "desk: contact shown": gettext_lazy("Contact shown on request"),
     "desk: case list": gettext_lazy("List of cases as a spreadsheet"),
 }

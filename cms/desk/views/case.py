@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
 from backend.cases.actions import StaleVersion, edit_case, leave_case
-from backend.cases.lifecycle import available, check_move
+from backend.cases.lifecycle import OPEN_REFERRALS, available, check_move
 from backend.cases.models import Case
 from backend.cases.queries import with_counts
 from backend.cases.suggestions import core_task_of, suggestions
@@ -121,7 +121,7 @@ def case_page(request, case, *, form=None, bound=None, stale=None, status=200):
     moves = {move.name: move for move in available(case, user)}
     suggested = suggestions(case) if moves else {"table": None, "laws": [], "bodies": [], "causes": []}
     forms = {
-        name: MOVE_FORMS[name](case=case, user=user, suggestions=suggested)
+        name: MOVE_FORMS[name](case=case, user=user, suggestions=suggested, auto_id=f"id_{name}_%s")
         for name in moves
         if name in MOVE_FORMS and name != "split"
     } | (bound or {})
@@ -156,8 +156,9 @@ def case_page(request, case, *, form=None, bound=None, stale=None, status=200):
         "limit": LIMITS[limit],
         "is_limited": limit != Audience.PUBLIC,
         "waits_for_writer": any(row.waits for row in examples),
-        "referrals": referrals_of(case, released_only=not sees_all),
-        "open_form": next(iter(bound or {}), None),
+        "referrals": with_forms(
+            referrals_of(case, released_only=not sees_all), case, user, moves, bound or {}
+        ),
         "submissions": submissions_of(case, user)
         if can(user, "submission.view", case.organisation_id)
         else [],
@@ -224,8 +225,29 @@ def referrals_of(case, *, released_only):
     for referral in referrals:
         replies = list(referral.replies.all())
         referral.shown_replies = [reply for reply in replies if reply.released_at or not released_only]
-        referral.may_be_cancelled = referral.status in ("prepared", "sent", "acknowledged", "asked_back")
-        referral.may_be_answered = referral.status in ("sent", "acknowledged", "asked_back")
+    return referrals
+
+
+def with_forms(referrals, case, user, moves, bound):
+    """The same referrals, each and each reply with the forms of its own moves; a refused one keeps its form."""
+
+    def form(name, of):
+        refused = bound.get(name)
+        if refused is not None and refused.data.get(
+            "reply" if name == "withdraw_reply" else "referral"
+        ) == str(of.pk):
+            return refused
+        return MOVE_FORMS[name](case=case, user=user, auto_id=f"id_{name}_{of.pk}_%s")
+
+    for referral in referrals:
+        if "record_reply" in moves and referral.status in OPEN_REFERRALS:
+            referral.reply_form = form("record_reply", referral)
+            referral.draft_name = f"record_reply:{referral.pk}"
+        if "cancel_referral" in moves and referral.status in ("prepared", *OPEN_REFERRALS):
+            referral.cancel_form = form("cancel_referral", referral)
+        for reply in referral.shown_replies:
+            if "withdraw_reply" in moves and reply.released_at:
+                reply.withdraw_form = form("withdraw_reply", reply)
     return referrals
 
 
@@ -252,7 +274,9 @@ def case_move(request, reference, move):
     if move not in MOVE_FORMS:
         raise Http404
     check_move(move, case)
-    form = MOVE_FORMS[move](request.POST, case=case, user=request.user, suggestions=suggestions(case))
+    form = MOVE_FORMS[move](
+        request.POST, case=case, user=request.user, suggestions=suggestions(case), auto_id=f"id_{move}_%s"
+    )
     if form.is_valid():
         try:
             made = form.make()
@@ -260,7 +284,7 @@ def case_move(request, reference, move):
             add_errors(form, invalid)
         else:
             messages.success(request, form.done)
-            forget_draft(request, f"{move}:{reference}")
+            forget_draft(request, f"{move}:{request.POST.get('referral') or reference}")
             return redirect("desk:case", made.reference if isinstance(made, Case) else reference)
     if move == "split":
         return split_page(request, case, form, status=422)

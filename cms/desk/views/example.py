@@ -21,6 +21,7 @@ from cms.desk.forms.examples import AskForm, EraseForm, SetAsideForm, WhyForm
 from cms.desk.timeline import example_timeline
 
 FOUND_CASES = 8
+MOVE_FORMS = {"ask": AskForm, "set_aside": SetAsideForm, "leave_case": WhyForm, "erase": EraseForm}
 
 
 def get_example(request, reference):
@@ -116,7 +117,7 @@ def example_page(request, example, *, forms=None, contact=None, status=200, purp
 
 def move_forms():
     """An empty form for every move that asks something."""
-    return {"ask": AskForm(), "set_aside": SetAsideForm(), "leave_case": WhyForm(), "erase": EraseForm()}
+    return {name: form_class(auto_id=f"id_{name}_%s") for name, form_class in MOVE_FORMS.items()}
 
 
 @sensitive_post_parameters()

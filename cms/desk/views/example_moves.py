@@ -50,7 +50,7 @@ def form_move(name, form_class, permission, told, *, undoable=True):
         def view(request, reference):
             example = get_example(request, reference)
             check_move(name, example)
-            form = form_class(request.POST)
+            form = form_class(request.POST, auto_id=f"id_{name}_%s")
             if form.is_valid():
                 try:
                     make(example, form.cleaned_data, request.user)
@@ -98,7 +98,7 @@ def set_aside(request, reference):
     """Set aside with a sentence; what belongs to the whistleblower scheme is erased in the same moment."""
     example = get_example(request, reference)
     check_move("set_aside", example)
-    form = SetAsideForm(request.POST)
+    form = SetAsideForm(request.POST, auto_id="id_set_aside_%s")
     if form.is_valid():
         data = form.cleaned_data
         try:
