@@ -52,7 +52,7 @@ def a_year_later(date):
 
 def suggestion(page):
     """What the form is filled in with: the same title, dates a year on, an address with the new year."""
-    facts = page.as_campaign()
+    facts = page.campaign or page.as_draft()
     opens, closes = a_year_later(facts.opens_date), a_year_later(facts.closes_date)
     base = page.slug.rsplit("-", 1)[0] if page.slug.rsplit("-", 1)[-1].isdigit() else page.slug
     return {"title": page.title, "slug": f"{base}-{opens.year}", "opens_date": opens, "closes_date": closes}

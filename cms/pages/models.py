@@ -4,6 +4,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +54,12 @@ class StoryPage(Page):
     class Meta:
         abstract = True
 
+    def serve(self, request, *args, **kwargs):
+        """The page, asked for anew each time: what is taken down is gone at once."""
+        response = super().serve(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
 
 class HomePage(StoryPage):
     """The front page: the open campaign, what has come of it, and news."""
@@ -90,7 +97,10 @@ class CaseListPage(StoryPage):
     def get_context(self, request, *args, **kwargs):
         """One page of the published cases that the query asks for."""
         context = super().get_context(request, *args, **kwargs)
-        return context | case_list(request, organisation_for_page(self))
+        organisation = organisation_for_page(self)
+        if organisation is None:
+            raise Http404
+        return context | case_list(request, organisation)
 
     def clean(self):
         """Keep the address that printed matter and mails point at."""
@@ -233,10 +243,8 @@ class CampaignPage(StoryPage):
         page.campaign_id = self.campaign_id
         return page
 
-    def as_campaign(self):
-        """The campaign behind the page; in a draft's preview one that is not saved."""
-        if self.campaign_id:
-            return self.campaign
+    def as_draft(self):
+        """The campaign as publishing this page would make it; not saved. For the editor's eyes."""
         today = timezone.localdate()
         facts = self.facts() | {
             "opens_date": self.opens_date or today,
@@ -245,9 +253,9 @@ class CampaignPage(StoryPage):
         return Campaign(organisation=organisation_for_page(self), slug=self.slug, name=self.title, **facts)
 
     def missing(self):
-        """What still bars opening, for the editor."""
-        labels = [label for _field, label in self.as_campaign().missing()]
-        return labels
+        """What still bars opening, for the editor; nothing is known of a page that stands nowhere yet."""
+        draft = self.as_draft()
+        return [label for _field, label in draft.missing()] if draft.organisation_id else []
 
     def serve(self, request, *args, **kwargs):
         """The page, or the answer to a submission."""

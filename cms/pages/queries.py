@@ -12,7 +12,7 @@ from backend.organisations.models import Organisation
 
 def organisation_for_page(page):
     """The organisation whose site `page` stands in, or None."""
-    site = page.get_site()
+    site = page.get_site() if page.url_path else None
     return Organisation.objects.filter(site_link__site=site).first() if site else None
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +43,9 @@ SENT_BEFORE = Notice(
 
 def answer(request, page):
     """The page for a GET; for a POST the receipt, or the form again with everything that was typed."""
-    campaign = page.as_campaign()
+    campaign = page.as_draft() if is_preview(request) else page.campaign
+    if campaign is None:
+        raise Http404
     if request.method == "POST":
         return receive(request, page, campaign)
     is_open = state_of(request, campaign) == "open"
@@ -52,7 +55,12 @@ def answer(request, page):
 
 def state_of(request, campaign):
     """The campaign's state; an editor's preview shows it as it will be when open."""
-    return "open" if getattr(request, "is_preview", False) else campaign.state(at=timezone.now())
+    return "open" if is_preview(request) else campaign.state(at=timezone.now())
+
+
+def is_preview(request):
+    """Whether an editor looks at a draft."""
+    return getattr(request, "is_preview", False)
 
 
 def show(request, page, campaign, *, form=None, status=200, **extra):

@@ -192,6 +192,8 @@ def take_support(case, form, *, is_quarantined):
 def feed(request):
     """An Atom feed of the newest published cases."""
     organisation = surroundings(request).organisation
+    if organisation is None:
+        raise Http404
     home = request.build_absolute_uri("/forslag/")
     atom = Atom1Feed(
         title=_("Published cases – %(name)s") % {"name": organisation.name},

@@ -77,9 +77,6 @@ class ExampleForm(SharedForm):
             "Tell what happens, and when. Do not write names or personal numbers: neither citizens' nor colleagues'."
         ),
     )
-    title = RawText(
-        label=_("A short headline"), help_text=_("If you leave it empty, the secretariat writes one.")
-    )
     proposal = RawText(
         rows=4,
         label=_("Your proposal"),
@@ -109,7 +106,9 @@ class ExampleForm(SharedForm):
             "Your workplace is asked only if at least five examples say the same, or if you say yes to it yourself."
         ),
     )
-    audience = Choice(initial=Audience.PUBLIC, choices=Audience.choices, label=_("Who may see it?"))
+    audience = Choice(
+        initial=Audience.PUBLIC, choices=Audience.choices, label=_("The secretariat's wording may be seen by")
+    )
     preview_wording = forms.BooleanField(
         required=False,
         label=_("Show me the text before it goes further"),
@@ -155,7 +154,6 @@ class ExampleForm(SharedForm):
                 name: data.get(name)
                 for name in (
                     "problem",
-                    "title",
                     "proposal",
                     "legislation",
                     "area",

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from backend.campaigns.models import Campaign
@@ -80,6 +81,31 @@ def test_one_screen_edits_words_and_facts(editor, world):
     assert (campaign.closes_date, campaign.asks) == (datetime.date(2099, 12, 24), "Hvad stjæler din tid?")
 
 
+def test_a_campaign_is_made_on_one_screen(editor, world):
+    parent = world.page.get_parent()
+    url = reverse("wagtailadmin_pages:add", args=["pages", "campaignpage", parent.pk])
+    shown = editor.get(url)
+    assert shown.status_code == 200
+    assert "Hvad bøvler eller spænder ben i dit arbejde?" in shown.content.decode()
+    data = form_of(world.page, title="Næste år", slug="naeste-aar", **{"action-publish": "1"})
+    response = editor.post(url, data)
+    assert response.status_code == 302, response.context["form"].errors
+    assert Campaign.objects.get(slug="naeste-aar").state(at=timezone.now()) == "open"
+
+
+@pytest.mark.parametrize(
+    "changes, field",
+    [({"slug": "mere-tid"}, "slug"), ({"title": "x" * 130}, "title"), ({"opens_date": ""}, "opens_date")],
+    ids=str,
+)
+def test_a_faulty_campaign_is_refused_at_its_field(editor, world, changes, field):
+    url = reverse("wagtailadmin_pages:add", args=["pages", "campaignpage", world.page.get_parent().pk])
+    data = {"slug": "ny", **changes}
+    response = editor.post(url, form_of(world.page, **data, **{"action-publish": "1"}))
+    assert field in response.context["form"].errors
+    assert Campaign.objects.count() == 1
+
+
 def test_a_saved_draft_changes_nothing_outside(editor, world):
     url = reverse("wagtailadmin_pages:edit", args=[world.page.pk])
     editor.post(url, form_of(world.page, closes_date="2099-12-24"))
@@ -128,6 +154,11 @@ def test_the_preview_of_a_draft_shows_the_form(editor, world):
     assert editor.post(url, form_of(page)).json()["is_valid"] is True
     shown = editor.get(url).content.decode()
     assert 'name="problem"' in shown
+    editor.post(
+        url := reverse("wagtailadmin_pages:preview_on_edit", args=[world.page.pk]),
+        form_of(world.page, asks="Nyt?"),
+    )
+    assert "Nyt?" in editor.get(url).content.decode()
     assert Campaign.objects.count() == 1
 
 

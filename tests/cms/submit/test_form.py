@@ -203,7 +203,7 @@ def test_hostile_text_is_refused_and_never_breaks_the_page(client, world, hostil
         {"audience": "alle-undtagen-chefen"},
         {"cause": "\x00"},
         {"proposal": "x" * 8001},
-        {"title": "to\nlinjer"},
+        {"workplace": "to\nlinjer"},
         {"contact_email": "a@b@c"},
         {"contact_name": "Anna"},
     ],
