@@ -31,7 +31,7 @@ class Command(BaseCommand):
         make_database()
         for name, step in (
             ("Texts", translations.compile_all),
-            ("Tables", migrate),
+            ("Tables", lambda: call_command("migrate", verbosity=0, interactive=False)),
             ("Static files", collect_static),
             ("Registry", lambda: call_command("load_registry", verbosity=0)),
             ("Demonstration", lambda: call_command("load_demo", verbosity=0)),
@@ -125,12 +125,6 @@ def make_database() -> None:
     except psycopg.Error as error:
         where = f"{wanted['HOST']}:{wanted['PORT'] or 5432}"
         raise CommandError(f"PostgreSQL at {where} gives no database {wanted['NAME']!r}: {error}") from None
-
-
-def migrate() -> None:
-    """Bring the tables, and the cache's, up to date."""
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
 
 
 def collect_static() -> None:
