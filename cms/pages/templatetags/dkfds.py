@@ -15,15 +15,21 @@ CONTROL_CLASSES = {
     "select": "form-select",
 }
 
-# How a status looks: `good` has led to something, `moving` is under way, `asks` waits for the reader.
+# How a status or an outcome looks: `good` leads to something, `moving` is under way, `asks` has something to read.
 STATUS_LOOKS = {
     "awaiting_submitter": "asks",
     "accepted": "good",
     "received": "moving",
     "ready": "moving",
     "referred": "moving",
-    "answered": "good",
+    "answered": "asks",
     "closed": "still",
+    "follow": "good",
+    "partly": "good",
+    "trial": "good",
+    "exemption": "good",
+    "already_allowed": "good",
+    "not": "still",
 }
 
 
