@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
 
+from backend.campaigns.models import Campaign
 from backend.cases.models import Case
 from backend.examples.models import Example
 from backend.organisations.permissions import can, moment
@@ -53,7 +54,43 @@ class WorkPanel(Component):
             tiles += case_tiles(user)
         if can(user, "mail.view", None):
             tiles += mail_tiles(user)
-        return {"tiles": tiles, "queue": queue, "is_committee_member": is_only_committee_member(user)}
+        campaigns = campaign_rows(user, at) if can(user, "campaign.edit", None) else []
+        return {
+            "tiles": tiles,
+            "queue": queue,
+            "campaigns": campaigns,
+            "edits_pages": can(user, "page.edit", None),
+            "edits_settings": can(user, "settings.edit", None),
+            "is_committee_member": is_only_committee_member(user),
+        }
+
+
+CAMPAIGN_STATES = {
+    "unpublished": _("Not published"),
+    "missing": _("Published, but cannot open yet"),
+    "before": _("Opens soon"),
+    "open": _("Open"),
+    "closed": _("Closed to new examples"),
+}
+# What is filled in on the campaign's page; the rest stands in the organisation's settings.
+ON_THE_PAGE = {"med_discussed_date"}
+
+
+def campaign_rows(user, at):
+    """The campaigns of the user's organisations, newest first, each with its state and what bars its opening."""
+    rows = []
+    for campaign in Campaign.objects.visible_to(user).select_related("organisation", "page")[:5]:
+        missing = campaign.missing() if campaign.state(at=at) != "closed" else []
+        rows.append(
+            {
+                "campaign": campaign,
+                "state": CAMPAIGN_STATES[campaign.state(at=at)],
+                "on_the_page": [label for name, label in missing if name in ON_THE_PAGE],
+                "in_the_settings": [label for name, label in missing if name not in ON_THE_PAGE],
+                "page": getattr(campaign, "page", None),
+            }
+        )
+    return rows
 
 
 def is_only_committee_member(user):
