@@ -66,3 +66,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   form.addEventListener("input", () => { if (!offer) keep(); });
   form.addEventListener("change", () => { if (!offer) keep(); });
 }
+
+for (const link of document.querySelectorAll("[data-drop-draft]")) {
+  link.addEventListener("click", () => store.removeItem(document.getElementById(link.dataset.dropDraft).dataset.draft));
+}
