@@ -33,7 +33,7 @@ class CampaignPageForm(WagtailAdminPageForm):
                 )
         organisation = organisation_for_page(self.parent_page) if self.parent_page else None
         if organisation and (slug := cleaned.get("slug")):
-            others = Campaign.objects.filter(organisation=organisation, slug=slug)
+            others = Campaign.objects.filter(organisation=organisation, slug=slug).exclude(page=None)
             if others.exclude(pk=self.instance.campaign_id).exists():
                 self.add_error("slug", ValidationError(_("There is already a campaign with this address.")))
         return cleaned

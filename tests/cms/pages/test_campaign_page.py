@@ -69,6 +69,18 @@ def test_unpublishing_takes_the_campaign_off_at_once_and_republishing_brings_the
     assert CampaignPage.objects.get(pk=world.page.pk).campaign == Campaign.objects.get()
 
 
+def test_a_deleted_page_takes_the_campaign_off_and_a_new_one_at_its_address_brings_it_back(editor, world):
+    campaign = world.campaign
+    parent = world.page.get_parent()
+    data = form_of(world.page, **{"action-publish": "1"})
+    CampaignPage.objects.get(pk=world.page.pk).delete()
+    assert Campaign.objects.get().published_at is None
+    url = reverse("wagtailadmin_pages:add", args=["pages", "campaignpage", parent.pk])
+    assert editor.post(url, data).status_code == 302
+    assert CampaignPage.objects.get().campaign == campaign
+    assert Campaign.objects.get().published_at is not None
+
+
 def test_one_screen_edits_words_and_facts(editor, world):
     url = reverse("wagtailadmin_pages:edit", args=[world.page.pk])
     assert editor.get(url).status_code == 200
