@@ -77,7 +77,7 @@ def organisations_of(user, permission):
 def chosen_organisation(request, permission):
     """The organisation that `?organisation=` names, else the host's, else the user's first; another's is a 404."""
     theirs = organisations_of(request.user, permission)
-    key = request.GET.get("organisation")
+    key = parameter(request.GET, "organisation")
     if key:
         organisation = theirs.filter(key=key).first()
     else:
@@ -86,6 +86,12 @@ def chosen_organisation(request, permission):
     if organisation is None:
         raise Http404
     return organisation
+
+
+def parameter(values, name):
+    """What stands under `name`, trimmed; nothing where it holds what no database takes and no person types."""
+    text = values.get(name, "").strip()[:200]
+    return text if text.isprintable() else ""
 
 
 def forget_draft(request, name):

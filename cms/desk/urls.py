@@ -1,6 +1,6 @@
 """The desk's addresses, under /admin/."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from cms.desk import submission_urls
 from cms.desk.views import example_moves, organisation, people, registry
@@ -12,29 +12,46 @@ from cms.desk.views.examples import example_list
 
 app_name = "desk"
 
+
+class ReferenceConverter:
+    """A reference such as E-7K3M-2QXH; what is none never reaches the database."""
+
+    regex = "[A-Za-z0-9-]{1,20}"
+
+    def to_python(self, value):
+        """The reference as it is stored."""
+        return value.upper()
+
+    def to_url(self, value):
+        """The reference as it is."""
+        return value
+
+
+register_converter(ReferenceConverter, "desk_reference")
+
 urlpatterns = [
     path("eksempler/", example_list, name="examples"),
     path("eksempler/valgte/", examples_chosen, name="examples_chosen"),
     path("eksempler/fortryd/", example_moves.undo, name="undo"),
     path("eksempler/naeste/", next_example, name="next_example"),
-    path("eksempler/<str:reference>/", example, name="example"),
-    path("eksempler/<str:reference>/kontakt/", show_contact, name="contact"),
-    path("eksempler/<str:reference>/forslag/", example_moves.make_case, name="make_case"),
-    path("eksempler/<str:reference>/laeg-til/", example_moves.add_to_case, name="add_to_case"),
-    path("eksempler/<str:reference>/spoerg/", example_moves.ask, name="ask"),
-    path("eksempler/<str:reference>/laeg-til-side/", example_moves.set_aside, name="set_aside"),
-    path("eksempler/<str:reference>/tag-tilbage/", example_moves.take_back, name="take_back"),
-    path("eksempler/<str:reference>/vent-ikke/", example_moves.stop_waiting, name="stop_waiting"),
-    path("eksempler/<str:reference>/tag-ud/", example_moves.leave_case, name="leave_case"),
-    path("eksempler/<str:reference>/slet/", example_moves.erase, name="erase"),
-    path("eksempler/<str:reference>/frigiv/", example_moves.release, name="release"),
+    path("eksempler/<desk_reference:reference>/", example, name="example"),
+    path("eksempler/<desk_reference:reference>/kontakt/", show_contact, name="contact"),
+    path("eksempler/<desk_reference:reference>/forslag/", example_moves.make_case, name="make_case"),
+    path("eksempler/<desk_reference:reference>/laeg-til/", example_moves.add_to_case, name="add_to_case"),
+    path("eksempler/<desk_reference:reference>/spoerg/", example_moves.ask, name="ask"),
+    path("eksempler/<desk_reference:reference>/laeg-til-side/", example_moves.set_aside, name="set_aside"),
+    path("eksempler/<desk_reference:reference>/tag-tilbage/", example_moves.take_back, name="take_back"),
+    path("eksempler/<desk_reference:reference>/vent-ikke/", example_moves.stop_waiting, name="stop_waiting"),
+    path("eksempler/<desk_reference:reference>/tag-ud/", example_moves.leave_case, name="leave_case"),
+    path("eksempler/<desk_reference:reference>/slet/", example_moves.erase, name="erase"),
+    path("eksempler/<desk_reference:reference>/frigiv/", example_moves.release, name="release"),
     path("forslag/", case_list, name="cases"),
     path("forslag/liste.xlsx", case_list_xlsx, name="cases_xlsx"),
-    path("forslag/<str:reference>/", case, name="case"),
-    path("forslag/<str:reference>/del/", split, name="split"),
-    path("forslag/<str:reference>/tag-ud/", take_out, name="take_out"),
-    path("forslag/<str:reference>/bidrag/", put_in_submission, name="put_in_submission"),
-    path("forslag/<str:reference>/<slug:move>/", case_move, name="case_move"),
+    path("forslag/<desk_reference:reference>/", case, name="case"),
+    path("forslag/<desk_reference:reference>/del/", split, name="split"),
+    path("forslag/<desk_reference:reference>/tag-ud/", take_out, name="take_out"),
+    path("forslag/<desk_reference:reference>/bidrag/", put_in_submission, name="put_in_submission"),
+    path("forslag/<desk_reference:reference>/<slug:move>/", case_move, name="case_move"),
     path("organisation/", organisation.organisation_settings, name="organisation"),
     path("registre/", registry.bodies, name="registry"),
     path("registre/ny-modtager/", registry.body, name="new_body"),

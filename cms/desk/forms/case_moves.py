@@ -96,7 +96,12 @@ class SetVisibility(MoveForm):
 class OtherCaseForm(MoveForm):
     """A move towards another case of the same organisation."""
 
-    other = forms.CharField(label=_("The other case's reference"), max_length=20)
+    other = forms.CharField(
+        label=_("The other case's reference"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"list": "other-cases", "autocomplete": "off"}),
+        help_text=_("Write the reference, or choose among the newest by title."),
+    )
 
     def clean_other(self):
         """Find it among the cases that the person sees."""

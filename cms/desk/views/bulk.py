@@ -26,6 +26,11 @@ MOST = 500
 MOVES: dict[str, type[forms.Form]] = {"add_to_case": CaseReferenceForm, "set_aside": SetAsideManyForm}
 
 
+def ticked(request):
+    """The references that were ticked."""
+    return [reference for reference in request.POST.getlist("chosen")[:MOST] if reference.isprintable()]
+
+
 def chosen_rows(request):
     """The ticked rows, or all that the list's own tab and filters show; always within what the user may see."""
     if request.POST.get("everything") == "yes":
@@ -33,9 +38,7 @@ def chosen_rows(request):
         rows = tab_rows(request.user, tab if tab in TABS else "all", at=moment(None))
         rows = filtered(ExampleFilter(request.GET, rows, request=request))
     else:
-        rows = Example.objects.visible_to(request.user).filter(
-            reference__in=request.POST.getlist("chosen")[:MOST]
-        )
+        rows = Example.objects.visible_to(request.user).filter(reference__in=ticked(request))
     return rows.select_related("campaign", "area", "organisation")
 
 
@@ -83,7 +86,7 @@ def preview(request, move, rows, form, *, ticked=None, status=200):
 
 def confirmed(request, move):
     """Move the rows that are still ticked, each by itself: one that cannot be moved does not stop the others."""
-    references = request.POST.getlist("chosen")[:MOST]
+    references = ticked(request)
     rows = list(chosen_rows(request))
     form = MOVES[move](request.POST)
     case = None

@@ -18,7 +18,7 @@ from backend.examples.models import Audience
 from backend.examples.validation import InvalidInput
 from backend.organisations.permissions import can, check_permission
 from backend.registry.models import Law
-from cms.desk.access import desk_view, forget_draft, move_view
+from cms.desk.access import desk_view, forget_draft, move_view, parameter
 from cms.desk.forms.case_moves import MOVE_FORMS
 from cms.desk.forms.cases import CaseForm, differences
 from cms.desk.forms.examples import WhyForm, add_errors
@@ -38,6 +38,7 @@ LIMITS = {
 }
 # What one usually came for stands first; the rest below everything else.
 FIRST = ("mark_ready", "mark_done", "reopen", "unmerge")
+OFFERED_CASES = 100
 # Moves that stand where they belong on the page, not in the list of buttons.
 PLACED = {
     "edit",
@@ -145,6 +146,7 @@ def case_page(request, case, *, form=None, bound=None, stale=None, status=200):
         ],
         "core_task": core_task_of(case),
         "suggested": suggested,
+        "other_cases": newest_others(case, user) if "merge_into" in moves else [],
         "examples": examples,
         "sees_examples": can(user, "example.view", case.organisation_id),
         "sees_all": sees_all,
@@ -170,6 +172,14 @@ def case_page(request, case, *, form=None, bound=None, stale=None, status=200):
         "draft_name": f"case:{case.reference}",
     }
     return render(request, "desk/cases/case.html", context, status=status)
+
+
+def newest_others(case, user):
+    """The newest open cases that this one may be merged into, to choose by title."""
+    others = (
+        Case.objects.visible_to(user).open().filter(organisation=case.organisation_id).exclude(pk=case.pk)
+    )
+    return others.order_by("-created_date", "reference").only("reference", "title")[:OFFERED_CASES]
 
 
 def gathered(case):
@@ -319,7 +329,7 @@ def take_out(request, reference):
     case = get_case(request, reference)
     row = get_object_or_404(
         case.case_examples.current().select_related("example__organisation"),
-        example__reference=request.POST.get("example"),
+        example__reference=parameter(request.POST, "example"),
     )
     form = WhyForm(request.POST)
     if not form.is_valid():

@@ -86,7 +86,7 @@ def case_list(request):
         "title": _("Cases"),
         "tab": tab,
         "tabs": TABS.items(),
-        "filterset": filterset,
+        "word_errors": filterset.form["q"].errors,
         "shown_filters": shown_filters(request, filterset, SHOWN_FILTERS),
         "page": page,
         "cases": cases,

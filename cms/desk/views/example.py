@@ -16,7 +16,7 @@ from backend.examples.queries import example_after
 from backend.examples.reading import read_contact, read_raw
 from backend.examples.screening import find_personal_hints
 from backend.examples.search import matching
-from cms.desk.access import desk_view, move_view
+from cms.desk.access import desk_view, move_view, parameter
 from cms.desk.forms.examples import AskForm, EraseForm, SetAsideForm, WhyForm
 from cms.desk.timeline import example_timeline
 
@@ -81,7 +81,7 @@ def example_page(request, example, *, forms=None, contact=None, status=200, purp
     raw = read_raw(example, by=user, purpose=purpose) if example.status != Status.ERASED else None
     moves = {move.name: move for move in available(example, user)}
     own_case = CaseExample.objects.current().filter(example=example).select_related("case").first()
-    words = request.GET.get("find", "").strip()[:200]
+    words = parameter(request.GET, "find")
     similar, found = [], []
     if raw and "add_to_case" in moves:
         text = " ".join([raw.title, raw.problem, raw.proposal])

@@ -30,6 +30,9 @@ from cms.desk.forms.examples import (
 from cms.desk.undo import offer_undo
 from cms.desk.views.example import example_page, get_example, marked, open_cases, unread
 
+# As many as one bulk move takes.
+MOST_UNDONE = 500
+
 
 def go_on(request, example, told, *, undoable=True):
     """To the next unread example, with what was done and a way back."""
@@ -223,8 +226,9 @@ def make_case(request, reference):
 def undo(request):
     """Take back what was just done with these examples, each in its own way."""
     undone = []
-    for reference in request.POST.getlist("reference"):
-        example = Example.objects.visible_to(request.user).filter(reference=reference).first()
+    for reference in request.POST.getlist("reference")[:MOST_UNDONE]:
+        rows = Example.objects.visible_to(request.user)
+        example = rows.filter(reference=reference).first() if reference.isprintable() else None
         if example is None:
             raise Http404
         if undo_one(example, request.user):

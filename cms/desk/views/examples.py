@@ -107,6 +107,7 @@ def example_list(request):
             request, filterset, SHOWN_FILTERS if has_one_status else (*SHOWN_FILTERS, "status")
         ),
         "page": page,
+        "word_errors": filterset.form["q"].errors,
         "is_filtered": is_narrowed,
         "shows_status": not has_one_status,
         "empty": EMPTY[tab],

@@ -10,7 +10,7 @@ from backend.organisations.models import AccessEvent
 from backend.organisations.sealing import unseal
 from backend.outbox.actions import send_again
 from backend.outbox.models import OutgoingMessage, State
-from cms.desk.access import chosen_organisation, desk_view, forget_draft, organisations_of
+from cms.desk.access import chosen_organisation, desk_view, forget_draft, organisations_of, parameter
 from cms.desk.forms.organisation import OrganisationForm
 from cms.desk.views.listing import page_of
 
@@ -47,7 +47,7 @@ def access_log(request):
     kind = request.GET.get("kind")
     if kind in dict(AccessEvent._meta.get_field("kind").choices):
         events = events.filter(kind=kind)
-    reference = request.GET.get("reference", "").strip()
+    reference = parameter(request.GET, "reference")
     if reference:
         events = events.filter(reference__iexact=reference)
     context = {
