@@ -287,10 +287,13 @@ def get_case(request: HttpRequest, reference: str, query: Query[OfOrganisation])
 
 
 @router.post("/cases/{reference:reference}/supports", response={201: SupportsOut}, throttle=[])
-def support(request: HttpRequest, reference: str, body: SupportIn | None = None):
+def support(
+    request: HttpRequest, reference: str, query: Query[OfOrganisation], body: SupportIn | None = None
+):
     """«The same happens to me». Nobody is stored, only that it was said."""
     body = body or SupportIn()
-    public = Case.objects.public().filter(organisation=open_organisation(request, body.organisation))
+    organisation = open_organisation(request, body.organisation or query.organisation)
+    public = Case.objects.public().filter(organisation=organisation)
     case = public.filter(reference=reference).first()
     if case is None:
         raise Http404

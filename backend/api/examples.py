@@ -5,7 +5,7 @@ from typing import Annotated
 
 from django.http import HttpRequest
 from django.utils.text import Truncator
-from ninja import Header, Schema, Status
+from ninja import Header, Query, Schema, Status
 from pydantic import StrictBool
 
 from backend.campaigns.models import Campaign
@@ -18,6 +18,7 @@ from backend.organisations.queries import hostname_of
 
 from .cases import label_of, latest_reply, with_replies
 from .errors import Problem, problem
+from .filtering import OfOrganisation
 from .routing import Router
 from .schemas import Input, Minutes, People, Times, limited
 from .tenants import open_organisation
@@ -162,6 +163,7 @@ def refuse_before_sending(submission: Submission, campaign: Campaign | None) -> 
 def submit(
     request: HttpRequest,
     body: ExampleIn,
+    query: Query[OfOrganisation],
     idempotency_key: Annotated[
         str | None,
         Header(
@@ -172,7 +174,7 @@ def submit(
     ] = None,
 ):
     """Send an example. Nothing about the machine it comes from is kept."""
-    campaign = find_campaign(request, body.organisation, body.campaign)
+    campaign = find_campaign(request, body.organisation or query.organisation, body.campaign)
     passage = admit("submit", request, subject=campaign.pk if campaign else None)
     if passage.retry_after:
         return problem(429, retry_after=passage.retry_after)
@@ -198,9 +200,9 @@ def submit(
 
 
 @router.post("/examples/similar", response=SimilarList, throttle=SIMILAR)
-def find_similar(request: HttpRequest, body: SimilarIn):
+def find_similar(request: HttpRequest, body: SimilarIn, query: Query[OfOrganisation]):
     """At most five published cases like the text, in any state. The text is not kept, and not logged."""
-    campaign = find_campaign(request, body.organisation, body.campaign)
+    campaign = find_campaign(request, body.organisation or query.organisation, body.campaign)
     if campaign is None:
         raise InvalidInput([unknown_choice("/campaign")])
     public = Case.objects.public().filter(organisation=campaign.organisation_id)

@@ -139,9 +139,10 @@ def test_a_campaign_that_lacks_something_says_what(world, api):
 def test_the_host_names_the_organisation_and_the_body_overrules_it(world, api):
     there = ApiClient(host="noerreby.localhost").send("/examples", example(), 201).json()["reference"]
     named = api.send("/examples", example(organisation="noerreby"), 201).json()["reference"]
+    asked = api.send("/examples?organisation=noerreby", example(), 201).json()["reference"]
     here = api.send("/examples", example(), 201).json()["reference"]
     where = {e.reference: e.organisation.key for e in Example.objects.select_related("organisation")}
-    assert (where[there], where[named], where[here]) == ("noerreby", "noerreby", "lejre")
+    assert [where[reference] for reference in (there, named, asked, here)] == ["noerreby"] * 3 + ["lejre"]
     assert api.send("/examples", example(organisation="findes-ikke")).status_code == 404
     assert ApiClient(host="ukendt.example").send("/examples", example()).status_code == 404
 

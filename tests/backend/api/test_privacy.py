@@ -1,14 +1,12 @@
 """Of an example nothing is kept about the machine it came from (P-1 to P-3), nor its words where they do not belong."""
 
-import io
-import logging
-
 import pytest
 from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
 
-from backend.log_redaction import JsonFormatter
+from backend.organisations.actions import create_token
+from tests.traces import every_row, listening
 
 from .conftest import API, ApiClient, example
 
@@ -25,27 +23,11 @@ MARKS = [ADDRESS, "198.51.100.99", "MaskinMarkoer", "intranet.example", "sv-FI"]
 WORDS = "Hemmeligtord i en tekst om dobbelt registrering"
 
 
-def every_row():
-    """Every value in every table, as text, with its table's name."""
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-            for row in cursor.fetchall():
-                yield table, " ".join(str(value) for value in row)
-
-
 @pytest.fixture
 def log():
     """What every logger writes, as the product writes it."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonFormatter())
-    loggers = [logging.getLogger(), logging.getLogger("django")]
-    for logger in loggers:
-        logger.addHandler(handler)
-    yield stream
-    for logger in loggers:
-        logger.removeHandler(handler)
+    with listening() as stream:
+        yield stream
 
 
 def test_nothing_about_the_machine_is_kept(world, log):
@@ -96,3 +78,16 @@ def test_the_cache_knows_no_address(world):
         client.send("/examples", example(), 201, REMOTE_ADDR=ADDRESS)
     assert cache.get(f"throttle:{ADDRESS}") is None
     assert [row for table, row in every_row() if table == "cache" and ADDRESS in row] == []
+
+
+def test_a_token_is_never_written(world, log):
+    _row, token = create_token(user=world.coordinator, name="x")
+    for sent in (token, token + "x"):
+        client = ApiClient(token=sent)
+        client.get(API + "/desk/cases")
+        client.get(API + "/desk/nope")
+        with connection.execute_wrapper(broken):
+            client.get(API + "/desk/cases")
+    assert log.getvalue()
+    assert token not in log.getvalue()
+    assert [table for table, row in every_row() if token in row] == []

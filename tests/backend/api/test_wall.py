@@ -8,7 +8,7 @@ from backend.cases.models import Case, CaseEvent
 from backend.examples.models import Example, ExampleEvent
 from exports import actions as submissions
 from exports.models import Submission
-from tests.factories import make_case, make_example
+from tests.factories import make_case, make_example, make_user
 
 from .conftest import API, as_user
 
@@ -169,3 +169,41 @@ def test_somebody_in_both_organisations_still_mixes_nothing(world, things):
     assert both.send(path, {"other": things["theirs"]}).status_code == 422
     path = f"/desk/examples/{things['example']}/add_to_case"
     assert both.send(path, {"case": things["theirs"]}).status_code == 422
+
+
+# What each role may read of its own organisation: kinds of things; a case's suggestions are the secretariat's alone.
+ROLES = {
+    "coordinator": {"examples", "cases", "suggestions", "referrals", "submissions"},
+    "caseworker": {"cases", "suggestions", "referrals", "submissions"},
+    "reader": {"cases", "suggestions", "referrals", "submissions"},
+    "committee_member": {"cases"},
+    "editor": set(),
+    "administrator": set(),
+}
+WRITING = {"coordinator", "caseworker"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_reads_what_the_table_says(world, things, role):
+    client = as_user(make_user(role, world.lejre))
+    for path in sorted(READS):
+        kind = "suggestions" if path.endswith("suggestions") else path.split("/")[2]
+        status = client.get(API + address(path, things)).status_code
+        if kind in ROLES[role]:
+            assert status == 200, path
+        else:
+            assert status in (403, 404), path
+    for path in sorted(LISTS):
+        assert (client.read(path)["count"] > 0) == (path.split("/")[2] in ROLES[role]), path
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES) - WRITING))
+def test_roles_that_only_read_move_nothing(world, things, role):
+    client = as_user(make_user(role, world.lejre))
+    events = ExampleEvent.objects.count(), CaseEvent.objects.count()
+    for path, body in WRITES.items():
+        status = client.send(address(path, things), filled(body, things)).status_code
+        # Of what a role may see, a move may be refused for what was sent before it is refused for the role.
+        assert status in (403, 404, 409, 422), (path, status)
+    assert client.send("/desk/submissions", {}).status_code in (403, 404)
+    assert (ExampleEvent.objects.count(), CaseEvent.objects.count()) == events
