@@ -78,7 +78,9 @@ def save_roles(*, organisation, by, rows):
         if body is None:
             OrganisationRole.objects.filter(organisation=organisation, role=role).delete()
         else:
-            OrganisationRole.objects.update_or_create(organisation=organisation, role=role, defaults={"body": body})
+            OrganisationRole.objects.update_or_create(
+                organisation=organisation, role=role, defaults={"body": body}
+            )
 
 
 @transaction.atomic

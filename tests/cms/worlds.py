@@ -45,7 +45,9 @@ def make_world(key: str = "lejre", *, is_default: bool = False, **fields: Any) -
     return World(organisation, site, make_campaign_page(site, **fields))
 
 
-def make_campaign_page(site: Site, slug: str = "mere-tid", *, is_published: bool = True, **fields: Any) -> CampaignPage:
+def make_campaign_page(
+    site: Site, slug: str = "mere-tid", *, is_published: bool = True, **fields: Any
+) -> CampaignPage:
     """A campaign page that is open today unless the dates say otherwise."""
     today = timezone.localdate()
     values = {
