@@ -35,15 +35,18 @@ def shown(count):
     return count if count >= SMALL_GROUP else None
 
 
+# An index is built in memory: the newest that fit into a few seconds and tens of megabytes.
+MOST_COMPARED = 5000
 _indexes: dict = {}
 
 
 def similar_cases(cases, text, *, limit=5):
     """The cases of `cases` most like `text`, best first: at most `limit`.
 
-    The index is kept in the process and built again when a case has been made, saved or hidden since.
+    The index is kept in the process and built again when a case has been made, saved or hidden since. Only the
+    newest are compared (MOST_COMPARED).
     """
-    rows = cases.order_by("pk")
+    rows = cases.order_by("-created_date", "reference")[:MOST_COMPARED]
     mark = rows.aggregate(count=Count("pk"), versions=Coalesce(Sum("version"), 0))
     key = str(rows.query)
     kept = _indexes.get(key)
