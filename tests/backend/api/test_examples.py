@@ -267,7 +267,12 @@ def test_a_key_with_a_lone_surrogate_is_refused(world, api):
 
 
 def test_another_sites_page_cannot_send(world, api):
-    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}):
+    for headers in (
+        {"Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "null"},
+        {"Origin": "http://["},
+    ):
         api.send("/examples", example(), 403, headers=headers)
     api.send("/examples", example(), 201, headers={"Origin": "http://lejre.localhost"})
 
