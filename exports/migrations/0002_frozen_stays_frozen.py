@@ -1,7 +1,7 @@
 """Let the database itself refuse to change what was frozen.
 
 Triggers, since a check constraint sees neither the old row nor another table. A later migration that makes SQLite
-rebuild one of these tables drops its triggers: run `guard` again then (tests/exports/test_frozen.py would tell).
+rebuild one of these tables drops its triggers: run `guard` again then (tests/exports/test_submissions.py would tell).
 """
 
 from django.db import migrations
