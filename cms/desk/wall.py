@@ -6,6 +6,7 @@ page, picture and document that it names must lie in the person's own organisati
 """
 
 from django.http import Http404
+from django.views.defaults import page_not_found
 from wagtail.admin.views.pages.listing import GenericPageFilterSet, PageFilterSet
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
@@ -77,14 +78,23 @@ class WallMiddleware:
         """Look at the address before Wagtail does."""
         user = request.user
         if not request.path.startswith("/admin/") or not user.is_authenticated or user.is_superuser:
-            return
-        match = request.resolver_match
-        if match.app_name == "desk" or match.view_name in OPEN or match.view_name == "":
-            return
-        is_editors = match.view_name in EDITORS or match.namespace in EDITORS_NAMESPACES
-        if not is_editors or match.view_name in NOBODYS or not can(user, "page.edit", None):
-            raise Http404
-        check_own(request, match, kwargs)
+            return None
+        try:
+            check_address(request, kwargs)
+        except Http404 as error:
+            return page_not_found(request, error, template_name="wagtailadmin/404.html")
+        return None
+
+
+def check_address(request, kwargs):
+    """Raise Http404 unless the address is one that the person's role has use for, and names nothing foreign."""
+    match = request.resolver_match
+    if match.app_name == "desk" or match.view_name in OPEN:
+        return
+    is_editors = match.view_name in EDITORS or match.namespace in EDITORS_NAMESPACES
+    if not is_editors or match.view_name in NOBODYS or not can(request.user, "page.edit", None):
+        raise Http404
+    check_own(request, match, kwargs)
 
 
 def check_own(request, match, kwargs):
