@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
 
 from backend.campaigns.models import Campaign
-from backend.cases.models import Case
+from backend.cases.models import Case, Referral, Reply
 from backend.examples.models import Example
 from backend.organisations.permissions import can, moment
 from backend.outbox.models import OutgoingMessage, State
@@ -122,13 +122,22 @@ def example_tiles(user, at):
 
 
 def case_tiles(user):
-    """Cases on their way."""
+    """Cases on their way, and replies that nobody outside sees yet."""
     cases = narrowed(Case.objects.visible_to(user), user)
     address = reverse("desk:cases")
-    return [
+    tiles = [
         Tile(up_to(cases.open().filter(status="draft")), _("cases being worded"), f"{address}?tab=draft"),
         Tile(up_to(cases.ready_for_form()), _("ready for the ministry's form"), f"{address}?tab=form"),
     ]
+    replies = Reply.objects.filter(
+        referral__in=Referral.objects.visible_to(user).filter(status="answered"),
+        released_at=None,
+        supersedes=None,
+    )
+    waiting = up_to(replies)
+    if waiting:
+        tiles.append(Tile(waiting, _("replies to be released"), f"{address}?tab=referred", is_urgent=True))
+    return tiles
 
 
 def mail_tiles(user):

@@ -3,13 +3,15 @@
 import json
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from backend.campaigns.models import Campaign
+from backend.cases import actions
 from backend.examples.actions import ask
 from backend.examples.models import Example
 from backend.organisations.models import Organisation
-from tests.factories import make_example
+from tests.factories import make_body, make_case, make_example
 
 
 def test_a_coordinator_sees_what_waits_and_who_is_first(coordinator, lejre, noerreby):
@@ -69,3 +71,29 @@ def test_whoever_may_mend_it_is_told_what_bars_a_campaign(client, lejre):
     assert "Mangler i indstillingerne:" in page
     assert "Mangler på kampagnens side:" in page
     assert "Udfyld det" in page
+
+
+def test_a_reply_that_nobody_outside_sees_is_told(client, lejre):
+    case = make_case(lejre.campaign, lejre.coordinator)
+    actions.mark_ready(case=case, by=lejre.coordinator)
+    referral = actions.refer_to_body(case=case, body=make_body(), by=lejre.coordinator)
+    client.force_login(lejre.people["caseworker"])
+    assert "svar skal frigives" not in client.get("/admin/").content.decode()
+    actions.record_reply(
+        referral=referral, answer="not", reason_code="cost", text="For dyrt.", by=lejre.people["caseworker"]
+    )
+    assert "svar skal frigives" in client.get("/admin/").content.decode()
+
+
+def test_what_was_typed_comes_back_when_the_token_is_old(lejre):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(lejre.coordinator)
+    case = make_case(lejre.campaign, lejre.coordinator)
+    refused = browser.post(
+        f"/admin/forslag/{case.reference}/",
+        {"problem": "En lang tekst <b>skrevet</b> i hånden.", "password": "hemmeligt123"},
+    )
+    page = refused.content.decode()
+    assert refused.status_code == 403
+    assert "En lang tekst &lt;b&gt;skrevet&lt;/b&gt; i hånden." in page
+    assert "hemmeligt123" not in page
