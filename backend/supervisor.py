@@ -11,12 +11,12 @@ GRACE_SECONDS = 20
 
 
 class Supervisor:
-    """A few commands that live and die together."""
+    """A few commands that live and die together; the others wait until the first one is ready."""
 
     def __init__(
         self,
         commands: dict[str, list[str]],
-        is_ready: Callable[[], bool] = lambda: False,
+        is_ready: Callable[[], bool] = lambda: True,
         tell: Callable[[], None] = lambda: None,
     ) -> None:
         self.commands = commands
@@ -31,20 +31,25 @@ class Supervisor:
         signal.signal(signal.SIGTERM, self.ask_to_stop)
         signal.signal(signal.SIGHUP, self.ask_to_stop)
         try:
-            for name, command in self.commands.items():
-                # A session of its own: ctrl-C reaches us alone, and we end the children in order.
-                self.children[name] = subprocess.Popen(command, start_new_session=True)
-            return self.watch()
+            first, *others = self.commands
+            self.start(first)
+            return self.watch(others)
         finally:
             self.stop_all()
 
-    def watch(self) -> int:
-        """Wait for an end; tell once that everything is ready."""
+    def start(self, name: str) -> None:
+        """Start one command in a session of its own: ctrl-C reaches us alone, and we end the children in order."""
+        self.children[name] = subprocess.Popen(self.commands[name], start_new_session=True)
+
+    def watch(self, waiting: list[str]) -> int:
+        """Wait for an end; once the first command is ready, tell so and start those that wait."""
         is_told = False
         while not self.is_stopping:
             if not is_told and self.is_ready():
                 self.tell()
                 is_told = True
+                for name in waiting:
+                    self.start(name)
             for name, child in self.children.items():
                 if child.poll() is not None:
                     print(f"{name} ended with {child.returncode}; stopping the rest.", file=sys.stderr)

@@ -42,6 +42,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{name} ready ({time.monotonic() - started:.1f} s)")
         # The servers that follow open their own connections.
         connection.close()
+        if connection.vendor == "postgresql":
+            connection.close_pool()
         self.stdout.flush()
         sys.exit(Supervisor(servers(), is_ready=answers, tell=self.tell).run())
 
