@@ -9,7 +9,7 @@ import docx
 import openpyxl
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
 from backend.organisations.models import User
 from cms.pages.sites import sync_groups
@@ -234,6 +234,7 @@ def freeze(page: Page, base: str, case: str, folder: Path) -> dict[str, Path]:
     page.get_by_role("link", name="Frys …").click()
     page.get_by_role("button", name="Frys skemaet").click()
     page.wait_for_selector("text=er frosset.")
+    expect(page.locator(".messages > ul")).to_have_css("opacity", "1")
     files = {}
     for name in ("xlsx", "docx"):
         with page.expect_download() as waiting:

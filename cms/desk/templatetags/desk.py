@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from cms.desk.access import SAVED_DRAFTS, draft_key
+from cms.desk.menu import menu_items
 from cms.desk.undo import take_undo
 
 register = template.Library()
@@ -28,6 +29,13 @@ def saved_drafts(context):
     return format_html(
         '<script type="application/json" id="saved-drafts" data-names="{}"></script>', " ".join(names)
     )
+
+
+@register.simple_tag(takes_context=True)
+def desk_menu(context):
+    """The desk's entries that are this person's, for a browser in which Wagtail's sidebar is never drawn."""
+    request = context.get("request")
+    return [item for item in menu_items() if item.is_shown(request)] if request else []
 
 
 @register.filter
