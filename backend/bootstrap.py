@@ -194,7 +194,7 @@ def install(name: str) -> None:
             "-m",
             "pip",
             "install",
-            "-q",
+            "-qq",
             "--require-hashes",
             "--disable-pip-version-check",
             "-r",
