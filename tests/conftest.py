@@ -1,6 +1,7 @@
 """Fixtures for every test: no network, Danish, Chromium, and Wagtail's root pages after transactional tests."""
 
 import json
+import shutil
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +18,7 @@ from backend.examples import throttle
 
 STARTING_ROWS = pytest.StashKey[tuple[str, DjangoDbBlocker]]()
 LOOPBACK = ("127.", "::1", "localhost")
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
 QUIET_CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
