@@ -103,7 +103,8 @@ class ExampleForm(SharedForm):
         initial=True,
         label=_("Spare my workplace"),
         help_text=_(
-            "Your workplace is asked only if at least five examples say the same, or if you say yes to it yourself."
+            "Your workplace is asked only if at least five examples say the same."
+            " Take the tick away if it may be asked."
         ),
     )
     audience = Choice(

@@ -16,7 +16,7 @@ from backend.cases.lifecycle import (
     Status,
     check_referral_move,
 )
-from backend.cases.models import Referral, Reply
+from backend.cases.models import SMALL_GROUP, Referral, Reply
 from backend.examples.models import Audience
 from backend.examples.validation import FieldError, InvalidInput, check_text
 from backend.organisations.permissions import moment
@@ -37,6 +37,8 @@ NEEDS = {
     Outcome.LACKS_FACTS: ("text",),
     Outcome.NOT_OURS: ("points_to",),
 }
+# The level of workplaces and their boards in the registry.
+INSTITUTION = "institution"
 _TEXTS = {
     "text": 8000,
     "what": 1000,
@@ -69,7 +71,23 @@ def _check_not_secretariat_only(case):
         )
 
 
+def _check_workplace_spared(case, body, pointer):
+    """A workplace is asked only with five or more examples behind the case, where a writer wants it spared."""
+    if body.level != INSTITUTION:
+        return
+    current = case.case_examples.current()
+    if current.count() < SMALL_GROUP and current.filter(example__spare_my_workplace=True).exists():
+        raise refuse(
+            pointer,
+            "spares_workplace",
+            _(
+                "A writer wants the workplace spared. Choose the centre, or wait until five examples say the same."
+            ),
+        )
+
+
 def _new_referral(case, body, question, reason, at, **fields):
+    _check_workplace_spared(case, body, "/body")
     if body.is_type or body.organisation_id not in (None, case.organisation_id):
         raise refuse("/body", "unknown_choice", _("Choose one of the options on the list."))
     referral = Referral(
@@ -112,6 +130,7 @@ def refer(*, case, by, referrals=None, at=None):
 
 
 def _mark_sent(referral, at):
+    _check_workplace_spared(referral.case, referral.body, "/referrals")
     referral.status = check_referral_move("refer", referral)
     referral.sent_date = timezone.localdate(at)
     referral.save(update_fields=["status", "sent_date"])

@@ -35,7 +35,7 @@ EDITABLE = (
 # All working hours of a hundred thousand people come to less than this.
 MOST_HOURS = 100_000_000
 # What others than the secretariat read: a change of it needs the tick again, and the writer's look again.
-WORDING = {"title", "problem", "proposal", "legislation_text"}
+WORDING = {"title", "problem", "proposal", "legislation_text", "area_text", "laws"}
 
 
 class StaleVersion(Exception):
@@ -77,6 +77,14 @@ def edit_case(*, case, version, by, no_personal_data=False, causes=None, laws=No
                 "/no_personal_data",
                 "required",
                 _("Others can see this case. Tick that the new text holds no personal data."),
+            )
+        if case.visibility != Visibility.INTERNAL and _awaited(case).exists():
+            raise refuse(
+                "/visibility",
+                "waits_for_writer",
+                _(
+                    "The writer asked to see the wording first. Take the case off the web before you change it."
+                ),
             )
         _show_wording_again(case, at)
     for name in set(changed) & set(values):
@@ -126,11 +134,16 @@ def _changed_laws(case, laws):
     return ["laws"] if then != now else []
 
 
+def _awaited(case):
+    """The examples whose writers asked to see the wording before it goes further."""
+    return case.case_examples.current().filter(is_source=True, example__preview_wording=True)
+
+
 def _show_wording_again(case, at):
     """A writer who asked to see the wording sees the new one, with the days counted from now."""
-    case.case_examples.current().filter(is_source=True, example__preview_wording=True).exclude(
-        wording_shown_date=None
-    ).update(wording_shown_date=timezone.localdate(at), wording_accepted_date=None)
+    _awaited(case).exclude(wording_shown_date=None).update(
+        wording_shown_date=timezone.localdate(at), wording_accepted_date=None
+    )
 
 
 @transaction.atomic
@@ -140,9 +153,7 @@ def mark_ready(*, case, by, at=None):
     move, from_status, _why = begin(case, "mark_ready", by=by)
     case.status = move.target
     save(case, "status")
-    case.case_examples.current().filter(
-        is_source=True, example__preview_wording=True, wording_shown_date=None
-    ).update(wording_shown_date=timezone.localdate(at))
+    _awaited(case).filter(wording_shown_date=None).update(wording_shown_date=timezone.localdate(at))
     record(case, "mark_ready", from_status=from_status, by=by, at=at, is_public=True)
 
 

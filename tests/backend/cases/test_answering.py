@@ -7,7 +7,7 @@ import pytest
 from backend.cases import actions
 from backend.examples.lifecycle import IllegalMove
 from backend.examples.validation import InvalidInput
-from tests.factories import make_body, make_campaign, make_case, make_organisation, make_user
+from tests.factories import make_body, make_campaign, make_case, make_example, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
 PROMISE = {
@@ -134,3 +134,28 @@ def test_yes_is_not_done_until_somebody_says_so(case, coordinator):
     assert case.status == "answered"
     actions.undo_done(case=case, why="Skemaet kom igen", by=coordinator)
     assert case.implemented_date is None
+
+
+def test_a_workplace_is_spared_until_five_examples_say_the_same(campaign, case, coordinator):
+    workplace = make_body(
+        "skole", "Skolen", organisation=campaign.organisation, kind="workplace", level="institution"
+    )
+    with pytest.raises(InvalidInput) as invalid:
+        actions.prepare_referral(case=case, body=workplace, by=coordinator)
+    assert [error.code for error in invalid.value.errors] == ["spares_workplace"]
+    for _ in range(4):
+        example, _code = make_example(campaign)
+        actions.add_to_case(example=example, case=case, by=coordinator)
+    referral = actions.prepare_referral(case=case, body=workplace, by=coordinator)
+    actions.leave_case(example=example, why="Handler om andet", by=coordinator)
+    with pytest.raises(InvalidInput):
+        actions.refer(case=case, referrals=[referral], by=coordinator)
+
+
+def test_a_workplace_that_may_be_asked_is_asked(campaign, coordinator):
+    example, _code = make_example(campaign, spare_my_workplace=False)
+    case = make_case(campaign, coordinator, example=example)
+    workplace = make_body(
+        "skole", "Skolen", organisation=campaign.organisation, kind="workplace", level="institution"
+    )
+    assert actions.prepare_referral(case=case, body=workplace, by=coordinator).status == "prepared"

@@ -197,3 +197,29 @@ def test_numbers_that_cannot_be_stored_are_refused_at_their_field(campaign, coor
     with pytest.raises(InvalidInput) as invalid:
         actions.edit_case(case=case, version=case.version, by=coordinator, **values)
     assert [error.pointer for error in invalid.value.errors] == [pointer]
+
+
+@pytest.mark.parametrize("change", [{"laws": [{"cited_text": "Navns regel"}]}, {"area_text": "Navns område"}])
+def test_everything_that_others_read_needs_the_tick_again(campaign, coordinator, change):
+    case = make_published_case(campaign, coordinator)
+    with pytest.raises(InvalidInput) as invalid:
+        actions.edit_case(case=case, version=case.version, by=coordinator, **change)
+    assert codes(invalid) == [("/no_personal_data", "required")]
+
+
+def test_a_shown_wording_that_its_writer_wants_to_see_first_is_taken_down_before_it_changes(
+    campaign, coordinator
+):
+    example, _code = make_example(campaign, preview_wording=True)
+    case = make_case(campaign, coordinator, example=example)
+    actions.mark_ready(case=case, by=coordinator)
+    actions.accept_wording(example=example)
+    actions.set_visibility(case=case, visibility="public", no_personal_data=True, by=coordinator)
+    change = {"case": case, "problem": "Nyt", "no_personal_data": True, "by": coordinator}
+    with pytest.raises(InvalidInput) as invalid:
+        actions.edit_case(version=case.version, **change)
+    assert codes(invalid) == [("/visibility", "waits_for_writer")]
+    actions.unpublish(case=case, why="Skal skrives om", by=coordinator)
+    actions.edit_case(version=case.version, **change)
+    with pytest.raises(InvalidInput):
+        actions.set_visibility(case=case, visibility="public", no_personal_data=True, by=coordinator)
