@@ -335,7 +335,9 @@ def record_sent(*, submission, sent_to, by, sent_date=None, at=None):
     left = []
     for row in frozen.rows.select_related("case"):
         try:
-            referral = refer_to_body(case=row.case, body=frozen.body, by=by, reason=frozen.number, at=at)
+            referral = refer_to_body(
+                case=row.case, body=frozen.body, by=by, reason=frozen.number, sent_date=sent_date, at=at
+            )
         except (IllegalMove, InvalidInput):
             left.append(row.case)
         else:

@@ -1,7 +1,9 @@
 """From rows and cases to the document that a format can write."""
 
 from django.db.models import Count, Exists, OuterRef, Prefetch
+from django.utils import timezone
 
+from backend.cases.actions.steps import waiting_for_writers
 from backend.cases.lifecycle import MOVES
 from backend.cases.models import Case, CaseExample
 from backend.cases.queries import with_counts
@@ -60,7 +62,9 @@ def ready_cases(organisation):
 def ready_document(organisation, form_key):
     """What the form would say if it were drawn up now from the ready cases, marked as a draft."""
     form = FORMS[form_key]
-    cases = form.with_everything_needed(with_counts(ready_cases(organisation)))
+    ready = ready_cases(organisation)
+    ready = ready.exclude(pk__in=waiting_for_writers(ready, at=timezone.now()))
+    cases = form.with_everything_needed(with_counts(ready))
     return form.build(
         [Entry(case.reference, case, case.table, form.cells(case)) for case in cases],
         senders=[Sender(organisation.name, organisation.contact, organisation.phone)],

@@ -3,7 +3,7 @@
 import logging
 from http import HTTPStatus
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils.formats import date_format
@@ -242,6 +242,8 @@ def install(api: NinjaAPI) -> None:
             422, errors=[FieldError("", "invalid", _("This is not understood."))]
         ),
         Http404: lambda request, error: problem(404),
+        # Gone between the look and the lock, as at a double click.
+        ObjectDoesNotExist: lambda request, error: problem(404),
         NotAllowed: lambda request, error: problem(403),
         IllegalMove: _illegal_move,
         StaleVersion: _stale_version,

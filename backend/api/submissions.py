@@ -12,10 +12,11 @@ from django.urls.converters import StringConverter
 from ninja import Query, Schema, Status
 from pydantic import Field, StrictBool, StrictInt
 
+from backend.cases.actions.steps import waiting_for_writers
 from backend.cases.models import Case
 from backend.examples.validation import FieldError, InvalidInput, missing, unknown_choice
 from backend.organisations.models import Organisation
-from backend.organisations.permissions import organisations_where
+from backend.organisations.permissions import moment, organisations_where
 from backend.organisations.queries import organisation_for_host
 from backend.registry.models import Body
 from exports import actions
@@ -255,11 +256,13 @@ def freeze_submission(request: HttpRequest, body: SubmissionIn):
         receiver = receiver or find(Body.objects.filter(organisation=None), "fm", "/body", errors)
         if receiver is None:
             raise InvalidInput([missing("/body")])
+        ready = ready_cases(organisation)
+        waiting = waiting_for_writers(ready, at=moment(None))
         frozen = actions.freeze_cases(
             organisation=organisation,
             form=body.form,
             body=receiver,
-            cases=[(case, None) for case in ready_cases(organisation)]
+            cases=[(case, None) for case in ready if case.pk not in waiting]
             if body.cases is None
             else chosen_cases(organisation, body.cases),
             options=options,

@@ -61,12 +61,12 @@ def _digest(organisation, at):
     if organisation.digest_every == "day" and timezone.localtime(at).hour < DIGEST_HOUR:
         return 0
     received = Example.objects.filter(organisation=organisation, batch=None, is_quarantined=False).count()
-    last = (
-        OutgoingMessage.objects.filter(organisation=organisation, kind="digest")
-        .order_by("-not_before")
-        .first()
+    # The largest one told, whatever the mails' own fates: a mail that failed is tried again much later.
+    told = OutgoingMessage.objects.filter(organisation=organisation, kind="digest").values_list(
+        "reference", flat=True
     )
-    new = received - (int(last.reference) if last else 0)
+    last = max(map(int, told), default=0)
+    new = received - last
     if new <= 0:
         return 0
     addresses = [organisation.digest_email] if organisation.digest_email else _coordinators(organisation)

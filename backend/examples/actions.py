@@ -213,7 +213,7 @@ def answer(*, example, text, at=None):
     at = moment(at)
     text = check_text(text, pointer="/text", maximum=8000, minimum=1, required=True)
     step(example, "answer", at=at)
-    _add_message(example, text, at)
+    _add_message(_locked(example), text, at)
 
 
 @transaction.atomic
@@ -224,12 +224,18 @@ def add_message(*, example, text, at=None):
     """
     at = moment(at)
     text = check_text(text, pointer="/text", maximum=8000, minimum=1, required=True)
+    # As it stands now: what was withdrawn in another window meanwhile takes no more words.
+    example = _locked(example)
     if example.status in (Status.WITHDRAWN, Status.ERASED):
         raise InvalidInput(
             [FieldError("/text", "closed", _("This example has been closed. Nothing can be added."))]
         )
     _add_message(example, text, at)
     _record(example, "add_message", from_status=example.status, at=at)
+
+
+def _locked(example):
+    return Example.objects.select_for_update().get(pk=example.pk)
 
 
 def _add_message(example, text, at):

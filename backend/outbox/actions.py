@@ -6,6 +6,7 @@ receiver's system knows the copy (security.md 4).
 
 import datetime
 import smtplib
+import time
 import uuid
 from email.utils import parseaddr
 
@@ -44,9 +45,12 @@ def queue_message(*, organisation, kind, to, subject, body, reference="", once_k
 
 def deliver_due(*, at=None, limit=100):
     """Send what is due, one lease at a time. Returns (sent, failed). Call outside a transaction."""
-    at = moment(at)
+    begun, started = moment(at), time.monotonic()
+    at = begun
     sent = failed = 0
     for pk in list(OutgoingMessage.objects.due(at=at).values_list("pk", flat=True)[:limit]):
+        # Each lease begins when its message is taken: a slow mail server must not eat up the next one's.
+        at = begun + datetime.timedelta(seconds=time.monotonic() - started)
         held = OutgoingMessage.objects.due(at=at).filter(pk=pk).order_by().update(lease_until=at + LEASE)
         if not held:
             continue
@@ -54,14 +58,16 @@ def deliver_due(*, at=None, limit=100):
         message.attempts += 1
         try:
             _send(message)
-        except (OSError, smtplib.SMTPException) as error:
+        except Exception as error:  # one message that cannot be sent must not stop the others
             _failed(message, error, at)
             failed += 1
         else:
             message.state, message.sent_at, message.last_error = State.SENT, at, ""
             sent += 1
         message.lease_until = None
-        message.save()
+        message.save(
+            update_fields=["state", "attempts", "sent_at", "last_error", "not_before", "lease_until"]
+        )
     return sent, failed
 
 

@@ -3,6 +3,7 @@
 import functools
 
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -30,7 +31,7 @@ def desk_view(permission, *, methods=("GET", "HEAD")):
                 return view(request, *args, **kwargs)
             except NotAllowed:
                 return forbidden(request)
-            except IllegalMove:
+            except (IllegalMove, ObjectDoesNotExist):
                 # Said on the page it came from, not with an error page.
                 messages.error(
                     request, _("That is no longer possible: somebody else may have been here first.")

@@ -97,7 +97,8 @@ def wording_of(example):
 def take_yes(request, example):
     """The writer's yes to the wording."""
     try:
-        accept_wording(example=example)
+        read = request.POST.get("version", "")
+        accept_wording(example=example, version=int(read) if read.isascii() and read.isdigit() else None)
     except InvalidInput as invalid:
         return show(request, example, notice=invalid.errors[0].detail, status=409)
     return show(request, example, notice=_("Thank you. The text goes further as it is."))

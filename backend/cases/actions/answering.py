@@ -121,7 +121,7 @@ def refer(*, case, by, referrals=None, at=None):
     if not prepared:
         raise refuse("/referrals", "required", _("Choose a body first."))
     for referral in prepared:
-        _mark_sent(referral, at)
+        _mark_sent(referral, timezone.localdate(at))
     case.status = move.target
     save(case, "status")
     for referral in prepared:
@@ -129,15 +129,15 @@ def refer(*, case, by, referrals=None, at=None):
     return prepared
 
 
-def _mark_sent(referral, at):
+def _mark_sent(referral, sent_date):
     _check_workplace_spared(referral.case, referral.body, "/referrals")
     referral.status = check_referral_move("refer", referral)
-    referral.sent_date = timezone.localdate(at)
+    referral.sent_date = sent_date
     referral.save(update_fields=["status", "sent_date"])
 
 
 @transaction.atomic
-def refer_to_body(*, case, body, by, reason="", at=None):
+def refer_to_body(*, case, body, by, reason="", sent_date=None, at=None):
     """Record that `body` has been asked, as when a submission has been sent to it. Returns the sent Referral.
 
     A prepared referral to the same body is the one that is sent; an open one stays as it is.
@@ -151,7 +151,7 @@ def refer_to_body(*, case, body, by, reason="", at=None):
     referral = case.referrals.filter(body=body, status=ReferralStatus.PREPARED).first()
     if referral is None:
         referral = _new_referral(case, body, "", reason, at)
-    _mark_sent(referral, at)
+    _mark_sent(referral, sent_date or timezone.localdate(at))
     case.status = move.target
     save(case, "status")
     record(case, "refer", from_status=from_status, by=by, at=at, referral=referral, is_public=True)
@@ -292,9 +292,9 @@ def withdraw_reply(*, reply, why, by, at=None):
         raise refuse("", "not_released", _("This reply has not been released."))
     reply.released_at = reply.released_by = None
     reply.save(update_fields=["released_at", "released_by"])
-    case.status = Status.REFERRED
     _take_outcome(case)
-    save(case, "status", "outcome", "implemented_date")
+    save(case, "outcome", "implemented_date")
+    _settle(case)
     record(case, "withdraw_reply", from_status=from_status, by=by, at=at, why=why, referral=referral)
 
 

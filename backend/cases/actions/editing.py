@@ -136,7 +136,7 @@ def _changed_laws(case, laws):
 
 def _awaited(case):
     """The examples whose writers asked to see the wording before it goes further."""
-    return case.case_examples.current().filter(is_source=True, example__preview_wording=True)
+    return case.case_examples.filter(is_source=True, example__preview_wording=True)
 
 
 def _show_wording_again(case, at):

@@ -198,11 +198,18 @@ def split(*, case, examples, title, problem, by, proposal="", at=None):
 
 
 @transaction.atomic
-def accept_wording(*, example, at=None):
-    """The writer's yes, under the code, to the wording made from the example."""
-    row = CaseExample.objects.current().filter(example=example).first()
+def accept_wording(*, example, version=None, at=None):
+    """The writer's yes, under the code, to the wording made from the example.
+
+    `version` is the case's version that the writer read: a yes to a wording that has changed since is no yes.
+    """
+    row = CaseExample.objects.current().filter(example=example).select_related("case").first()
     if row is None or row.wording_shown_date is None:
         raise InvalidInput([FieldError("", "nothing_to_accept", _("There is no wording to say yes to now."))])
+    if version is not None and lock(row.case).version != version:
+        raise refuse(
+            "", "wording_changed", _("The text has been changed since you opened the page. Read it again.")
+        )
     row.wording_accepted_date = timezone.localdate(moment(at))
     row.save(update_fields=["wording_accepted_date"])
 
@@ -215,7 +222,7 @@ def object_to_wording(*, example, text, at=None):
     if row is None or row.wording_shown_date is None:
         raise InvalidInput([FieldError("", "nothing_to_accept", _("There is no wording to comment on now."))])
     add_message(example=example, text=text, at=at)
-    case = row.case
+    case = lock(row.case)
     if case.status == Status.READY:
         case.status = Status.DRAFT
         save(case, "status")

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backend.cases.lifecycle import Status
-from backend.cases.models import Visibility
+from backend.cases.models import Case, Visibility
 from backend.examples.actions import remove_words, step
 from backend.examples.validation import check_text
 from backend.organisations.permissions import moment
@@ -34,16 +34,22 @@ def erase(*, example, why, by, at=None):
 
 
 def _take_away(example, *, by, at):
-    case = part(example, by=by, at=at)
+    joined = part(example, by=by, at=at)
     remove_words(example)
-    if case is None:
-        return
-    case = lock(case)
+    rests_on_it = Case.objects.filter(case_examples__example=example, case_examples__is_source=True)
+    cases = {case.pk: case for case in rests_on_it} | ({joined.pk: joined} if joined else {})
+    for case in cases.values():
+        _without(lock(case), example, by=by, at=at)
+
+
+def _without(case, example, *, by, at):
+    """Note the loss; a wording that nobody outside has seen and nobody stands behind goes with the words."""
     record(case, "example_removed", from_status=case.status, by=by, at=at, why=example.reference)
-    is_record = case.visibility != Visibility.INTERNAL or case.status not in (Status.DRAFT, Status.READY)
+    reached = case.closed_from or case.status
+    is_record = case.visibility != Visibility.INTERNAL or reached not in (Status.DRAFT, Status.READY)
     if is_record or case.case_examples.current().exists():
         return
-    # Nobody outside has seen this wording and nobody stands behind it any more: it goes with the words.
+    is_closed = case.status == Status.CLOSED
     from_status = case.status
     case.title, case.problem, case.proposal, case.legislation_text, case.stems = (
         case.reference,
@@ -52,17 +58,11 @@ def _take_away(example, *, by, at):
         "",
         "",
     )
-    case.closed_from, case.status = case.status, Status.CLOSED
-    case.closed_reason = _("The example that the case was made from has been removed.")
-    save(
-        case,
-        "title",
-        "problem",
-        "proposal",
-        "legislation_text",
-        "stems",
-        "closed_from",
-        "status",
-        "closed_reason",
-    )
-    record(case, "close", from_status=from_status, by=by, at=at, why=case.closed_reason)
+    names = ["title", "problem", "proposal", "legislation_text", "stems"]
+    if not is_closed:
+        case.closed_from, case.status = case.status, Status.CLOSED
+        case.closed_reason = _("The example that the case was made from has been removed.")
+        names += ["closed_from", "status", "closed_reason"]
+    save(case, *names)
+    if not is_closed:
+        record(case, "close", from_status=from_status, by=by, at=at, why=case.closed_reason)

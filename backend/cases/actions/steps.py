@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases.lifecycle import check_move
-from backend.cases.models import Case, CaseEvent
+from backend.cases.models import Case, CaseEvent, CaseExample
 from backend.examples.models import Audience
 from backend.examples.validation import FieldError, InvalidInput, check_text, unknown_choice
 from backend.organisations.permissions import check_permission
@@ -90,15 +90,27 @@ def check_may_leave_secretariat(case, *, at, pointer):
         )
 
 
-def wording_waits_until(case, *, at):
-    """The last day the wording waits for a writer who asked to see it, or None when nobody is waited for."""
-    until = None
-    rows = case.case_examples.current().filter(
+def _awaited_rows():
+    """The sources whose writers asked to see the wording and have not said yes; also those that have left, since
+    the wording may still rest on them."""
+    return CaseExample.objects.filter(
         is_source=True, example__preview_wording=True, wording_accepted_date=None
     )
-    for row in rows:
-        shown = row.wording_shown_date or timezone.localdate(at)
-        last = add_working_days(shown, PREVIEW_WORKING_DAYS)
-        if last >= timezone.localdate(at):
-            until = max(until or last, last)
-    return until
+
+
+def _last_day(shown, today):
+    return add_working_days(shown or today, PREVIEW_WORKING_DAYS)
+
+
+def waiting_for_writers(cases, *, at):
+    """The ids of those of `cases` whose wording still waits for a writer, in one query."""
+    today = timezone.localdate(at)
+    rows = _awaited_rows().filter(case__in=cases.order_by()).values_list("case", "wording_shown_date")
+    return {case for case, shown in rows if _last_day(shown, today) >= today}
+
+
+def wording_waits_until(case, *, at):
+    """The last day the wording waits for a writer who asked to see it, or None when nobody is waited for."""
+    today = timezone.localdate(at)
+    shown = _awaited_rows().filter(case=case).values_list("wording_shown_date", flat=True)
+    return max((day for date in shown if (day := _last_day(date, today)) >= today), default=None)

@@ -22,7 +22,7 @@ FORM = {"put_in_submission", "take_out_of_submission"}
 CASE_MOVES = {
     "draft": EVERYWHERE | OPEN | {"mark_ready"},
     "ready": EVERYWHERE | OPEN | FORM | {"back_to_draft", "refer"},
-    "referred": EVERYWHERE | OPEN | FORM | {"refer", "record_reply", "release_reply"},
+    "referred": EVERYWHERE | OPEN | FORM | {"refer", "record_reply", "release_reply", "withdraw_reply"},
     "answered": EVERYWHERE | OPEN | FORM | {"refer", "record_reply", "release_reply", "withdraw_reply"},
     "closed": EVERYWHERE | {"reopen"},
 }

@@ -7,6 +7,8 @@ from django.db import IntegrityError, transaction
 
 from backend.cases import actions
 from backend.cases.models import Case
+from backend.examples.actions import add_message
+from backend.examples.models import Example
 from backend.examples.validation import InvalidInput
 from tests.factories import (
     PROBLEM,
@@ -223,3 +225,41 @@ def test_a_shown_wording_that_its_writer_wants_to_see_first_is_taken_down_before
     actions.edit_case(version=case.version, **change)
     with pytest.raises(InvalidInput):
         actions.set_visibility(case=case, visibility="public", no_personal_data=True, by=coordinator)
+
+
+def test_a_yes_to_a_wording_that_has_changed_since_is_no_yes(campaign, coordinator):
+    example, _code = make_example(campaign, preview_wording=True)
+    case = make_case(campaign, coordinator, example=example)
+    actions.mark_ready(case=case, by=coordinator)
+    read = case.version
+    actions.edit_case(case=case, version=case.version, problem="Nyt", by=coordinator)
+    with pytest.raises(InvalidInput) as invalid:
+        actions.accept_wording(example=example, version=read)
+    assert codes(invalid) == [("", "wording_changed")]
+    actions.accept_wording(example=example, version=case.version)
+
+
+def test_a_wording_goes_with_the_words_also_when_the_example_has_left_or_the_case_is_closed(
+    campaign, coordinator
+):
+    left, _code = make_example(campaign)
+    from_left = make_case(campaign, coordinator, example=left)
+    actions.leave_case(example=left, why="Forkert", by=coordinator)
+    actions.withdraw(example=left)
+    kept, _code = make_example(campaign)
+    closed = make_case(campaign, coordinator, example=kept)
+    actions.close(case=closed, why="Færdig", by=coordinator)
+    actions.withdraw(example=kept)
+    for case in (from_left, closed):
+        case.refresh_from_db()
+        assert (case.status, case.problem) == ("closed", "")
+
+
+def test_nothing_is_added_to_what_was_withdrawn_in_another_window(campaign):
+    example, _code = make_example(campaign)
+    in_another_window = Example.objects.get(pk=example.pk)
+    actions.withdraw(example=in_another_window)
+    with pytest.raises(InvalidInput):
+        add_message(example=example, text="Et ord mere")
+    example.refresh_from_db()
+    assert (example.stems, example.messages.count()) == ("", 0)
