@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from backend.cases import actions as case_actions
 from exports import actions
 from tests.exports.worlds import World, make_world
-from tests.factories import make_case
+from tests.factories import make_case, make_example
 
 pytestmark = pytest.mark.django_db
 
@@ -93,5 +93,17 @@ def test_the_queries_do_not_grow_with_the_rows(
 ) -> None:
     for _number in range(count):
         world.ready_case()
-    with django_assert_num_queries(4):
+    # Organisation, who is waited for, cases, causes, referrals.
+    with django_assert_num_queries(5):
         export(tmp_path / "form.csv", format="csv")
+
+
+def test_a_wording_that_its_writer_wants_to_see_first_is_not_printed(world: World, tmp_path: Path) -> None:
+    world.ready_case("Kan sendes", 2)
+    example, _code = make_example(world.campaign, preview_wording=True)
+    case = make_case(world.campaign, world.coordinator, example=example, problem="Venter på ja")
+    case_actions.edit_case(case=case, version=case.version, table=2, by=world.coordinator)
+    case_actions.mark_ready(case=case, by=world.coordinator)
+    assert problems(export(tmp_path / "waits.json")) == [[], ["Kan sendes"]]
+    case_actions.accept_wording(example=example)
+    assert "Venter på ja" in problems(export(tmp_path / "goes.json"))[1]
