@@ -30,6 +30,8 @@ setup-dev:
 	@$(BOOTSTRAP) --dev
 
 demo: setup
+	@# In a process of its own: one that has looked for a text before it is compiled keeps the English.
+	@$(PYTHON) manage.py messages --compile >/dev/null
 	@$(PYTHON) manage.py demo
 
 test:
