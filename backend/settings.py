@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "backend.examples",
     "backend.outbox",
     "backend.campaigns",
+    "backend.attachments",
     "backend.registry",
     "backend.organisations",
     "backend",

@@ -219,6 +219,11 @@ class Contact(models.Model):
     email_hmac = models.CharField(max_length=64, db_index=True)
     confirmed_date = models.DateField(null=True, blank=True)
     delete_after = models.DateField(null=True, blank=True)
+    # The last public step (CaseEvent) that the writer has had a mail about, and the day of that mail.
+    told_event = models.PositiveBigIntegerField(default=0)
+    told_date = models.DateField(null=True, blank=True)
+    # SHA-256 of the token that ends the mails with one click (RFC 8058).
+    unsubscribe_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
 
     def __str__(self):
         return str(self.example)

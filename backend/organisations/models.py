@@ -68,6 +68,11 @@ class Organisation(models.Model):
         default=False,
         help_text=_("Only when this is confirmed may the form say that nothing about the machine is kept."),
     )
+    is_lateness_public = models.BooleanField(
+        _("show in public which bodies are late"),
+        default=False,
+        help_text=_("Without this, only the desk sees that an answer is late."),
+    )
 
     objects = OrganisationQuerySet.as_manager()
 

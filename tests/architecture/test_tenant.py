@@ -7,9 +7,21 @@ import pytest
 from django.apps import apps
 from django.db.models import Model
 
+from backend.attachments.models import StoredFile
 from backend.campaigns.models import Campaign
 from backend.cases import actions as cases
-from backend.cases.models import Case, CaseExample
+from backend.cases.models import (
+    AccessLink,
+    Batch,
+    BatchFile,
+    Case,
+    CaseExample,
+    Effect,
+    Referral,
+    ReferralMessage,
+    Reply,
+    ReplyFile,
+)
 from backend.examples.actions import ask
 from backend.examples.idempotency import Claim
 from backend.examples.models import Example, ImportBatch
@@ -17,7 +29,16 @@ from backend.examples.validation import InvalidInput
 from backend.organisations.actions import log_access
 from backend.organisations.models import User
 from backend.outbox.actions import queue_message
-from backend.registry.models import Body, BodyContact, BodySuccession, Cause, OrganisationRole
+from backend.registry.models import (
+    Body,
+    BodyContact,
+    BodySuccession,
+    Cause,
+    LetterTemplate,
+    OrganisationRole,
+    ResponseTerm,
+    RoutingRule,
+)
 from cms.pages.models import CampaignPage
 from cms.pages.queries import organisation_for_page
 from exports import actions as exports
@@ -27,14 +48,21 @@ from tests.factories import make_area, make_body, make_case, make_core_task, mak
 PACKAGES = ("backend", "cms", "exports")
 # How each model reaches its organisation. A new model must be put here, or below where it is nobody's.
 PATHS = {
+    "attachments.StoredFile": "organisation",
     "campaigns.Campaign": "organisation",
+    "cases.AccessLink": "batch__organisation",
+    "cases.Batch": "organisation",
+    "cases.BatchFile": "batch__organisation",
     "cases.Case": "organisation",
     "cases.CaseCause": "case__organisation",
     "cases.CaseEvent": "case__organisation",
     "cases.CaseExample": "case__organisation",
     "cases.CaseLaw": "case__organisation",
+    "cases.Effect": "case__organisation",
     "cases.Referral": "case__organisation",
+    "cases.ReferralMessage": "referral__case__organisation",
     "cases.Reply": "referral__case__organisation",
+    "cases.ReplyFile": "reply__referral__case__organisation",
     "cases.Support": "case__organisation",
     "examples.Contact": "example__organisation",
     "examples.Example": "organisation",
@@ -57,8 +85,11 @@ PATHS = {
     "registry.BodySuccession": "body__organisation",
     "registry.CoreTask": "organisation",
     "registry.CoreTaskName": "core_task__organisation",
+    "registry.LetterTemplate": "organisation",
     "registry.OrganisationArea": "organisation",
     "registry.OrganisationRole": "organisation",
+    "registry.ResponseTerm": "organisation",
+    "registry.RoutingRule": "organisation",
 }
 # Everybody's: the people, and the national registry.
 SHARED = {
@@ -77,6 +108,7 @@ SHARED = {
 PAGES = {f"pages.{name}Page" for name in ("CampaignIndex", "CaseList", "Home", "News", "Plain")}
 # Rows with an organisation that nobody lists as staff: they are read from their organisation, campaign or owner.
 WITHOUT_LISTS = {
+    *("attachments.StoredFile", "registry.LetterTemplate", "registry.ResponseTerm"),
     *("examples.ImportBatch", "exports.FormRow", "organisations.Membership", "pages.OrganisationSite"),
     *("registry.BodyContact", "registry.OrganisationArea", "registry.OrganisationRole"),
 }
@@ -132,6 +164,7 @@ class Everything:
         self.freeze(self.case)
         self.refer(self.case)
         self.write()
+        self.answer_by_link(self.case)
 
     def fill_registry(self) -> None:
         """The organisation's own view of areas, roles and bodies."""
@@ -190,6 +223,26 @@ class Everything:
         later = cases.record_reply(referral=third, **answer)
         later.supersedes = reply
         later.save()
+
+    def answer_by_link(self, case: Case) -> None:
+        """A letter with its file, a link and what came by it, and what the organisation has decided of its own."""
+        now, mine = self.campaign.published_at, {"organisation": self.organisation}
+        StoredFile.objects.create(name="bilag-1.pdf", size=1, file="x", stored_date=now.date(), **mine)
+        file = StoredFile.objects.get(**mine)
+        batch = Batch.objects.create(body=self.board, number="H-1", subject="Brev", sent_at=now, **mine)
+        BatchFile.objects.create(batch=batch, file=file)
+        link = AccessLink.objects.create(batch=batch, hash=case.reference, created_at=now, expires_at=now)
+        reply = Reply.objects.filter(referral__case=case).first()
+        assert reply is not None
+        referral: Referral = reply.referral
+        Referral.objects.filter(pk=referral.pk).update(batch=batch)
+        Reply.objects.filter(pk=reply.pk).update(link=link)
+        ReplyFile.objects.create(reply=reply, file=file)
+        ReferralMessage.objects.create(referral=referral, kind="correction", text="Nej.", on_date=now)
+        Effect.objects.create(case=case, example=self.example, change="less", on_date=now)
+        RoutingRule.objects.create(key="1", priority=1, target="body", target_body=self.board, **mine)
+        ResponseTerm.objects.create(group="board", working_days=10, **mine)
+        LetterTemplate.objects.create(group="board", subject="Brev", text="Til jer", **mine)
 
     def write(self) -> None:
         """An example with a contact, a question, an import and a key; a message and a reading."""

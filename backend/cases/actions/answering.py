@@ -175,9 +175,7 @@ def _settle(case):
     """The status that follows from the referrals once somebody has been asked (api.md, `referred`)."""
     if case.status not in (Status.REFERRED, Status.ANSWERED):
         return
-    waiting = Reply.objects.filter(
-        referral__case=case, referral__status=ReferralStatus.ANSWERED, released_at=None, supersedes=None
-    )
+    waiting = Reply.objects.waiting().filter(referral__case=case, referral__status=ReferralStatus.ANSWERED)
     if case.referrals.open().exists() or waiting.exists():
         case.status = Status.REFERRED
     elif case.referrals.filter(status=ReferralStatus.ANSWERED).exists():

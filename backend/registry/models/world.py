@@ -297,6 +297,9 @@ class BodyContact(models.Model):
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="contacts")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    # Whom one writes to there, such as the workplace's leader; empty for a shared mailbox.
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    title = models.CharField(_("title"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"))
     rank = models.PositiveSmallIntegerField(_("order"), default=1)
     valid_from = models.DateField(_("from"), null=True, blank=True)

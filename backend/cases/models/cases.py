@@ -7,20 +7,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.campaigns.models import Campaign
+from backend.cases.lifecycle import CASE_OUTCOMES, DOABLE_OUTCOMES, Outcome, Status
 from backend.examples.models import Audience, Example, Flag, Period
 from backend.organisations.models import Organisation, User
 from backend.organisations.permissions import organisations_where
 from backend.registry.models import Area, Body, Cause, CoreTask, Law, RuleLevel
-
-from .lifecycle import (
-    CASE_OUTCOMES,
-    DOABLE_OUTCOMES,
-    OPEN_REFERRALS,
-    Outcome,
-    ReasonCode,
-    ReferralStatus,
-    Status,
-)
 
 # Under this many, a figure is not shown outside the desk (P-5).
 SMALL_GROUP = 5
@@ -147,6 +138,8 @@ class Case(models.Model):
     checked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     closed_reason = models.CharField(_("why closed"), max_length=1000, blank=True)
     closed_from = models.CharField(max_length=10, choices=Status, blank=True)
+    # The day everybody who can be reached was asked whether the time came back; once per time it was done.
+    effect_asked_date = models.DateField(_("asked for the effect"), null=True, blank=True)
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
@@ -308,157 +301,3 @@ class Support(models.Model):
 
     def __str__(self):
         return str(self.case_id)
-
-
-class ReferralQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self.filter(case__organisation__in=organisations_where(user, "case.view"))
-
-    def open(self):
-        return self.filter(status__in=OPEN_REFERRALS)
-
-
-class Referral(models.Model):
-    """One body asked about one case; each has its own status, deadline and reply."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="referrals")
-    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="referrals", verbose_name=_("body"))
-    status = models.CharField(
-        _("status"), max_length=12, choices=ReferralStatus, default=ReferralStatus.PREPARED
-    )
-    question = models.TextField(_("question"), max_length=2000, blank=True)
-    reason = models.CharField(_("why this body"), max_length=500, blank=True)
-    prepared_date = models.DateField()
-    sent_date = models.DateField(null=True, blank=True)
-    due_at = models.DateTimeField(null=True, blank=True)
-    passed_on_from = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-
-    objects = ReferralQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["case", "prepared_date", "id"]
-        verbose_name = _("referral")
-        verbose_name_plural = _("referrals")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["case", "body"],
-                condition=Q(status__in=[ReferralStatus.PREPARED, *OPEN_REFERRALS]),
-                name="referral_open_once",
-                violation_error_message=_("This body has already been chosen for the case."),
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.case_id} {self.body_id}"
-
-    @property
-    def body_name_then(self):
-        """The body's name on the day it was asked."""
-        return self.body.name_on(self.sent_date or self.prepared_date)
-
-
-class ReplyQuerySet(models.QuerySet):
-    def released(self):
-        return self.exclude(released_at=None)
-
-
-class Reply(models.Model):
-    """A body's answer; outside the desk it shows only when a person has released it."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="replies")
-    answer = models.CharField(_("answer"), max_length=16, choices=Outcome)
-    reason_code = models.CharField(_("reason"), max_length=16, choices=ReasonCode, blank=True)
-    text = models.TextField(_("in words"), max_length=8000, blank=True)
-    what = models.CharField(_("what will be done"), max_length=1000, blank=True)
-    by_whom = models.CharField(_("by whom"), max_length=200, blank=True)
-    promised_date = models.DateField(_("by when"), null=True, blank=True)
-    place = models.CharField(_("where"), max_length=200, blank=True)
-    from_date = models.DateField(_("from"), null=True, blank=True)
-    to_date = models.DateField(_("to"), null=True, blank=True)
-    points_to = models.CharField(_("try instead"), max_length=200, blank=True)
-    channel = models.CharField(max_length=20, default="secretariat")
-    signed_name = models.CharField(_("name"), max_length=120, blank=True)
-    signed_title = models.CharField(_("title"), max_length=120, blank=True)
-    received_date = models.DateField(_("received"))
-    entered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    released_at = models.DateTimeField(null=True, blank=True)
-    released_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    supersedes = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-
-    objects = ReplyQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["referral", "received_date", "id"]
-        verbose_name = _("reply")
-        verbose_name_plural = _("replies")
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(answer__in=["follow", "partly", "exemption"])
-                | (~Q(what="") & ~Q(by_whom="") & Q(promised_date__isnull=False)),
-                name="reply_promise_is_whole",
-                violation_error_message=_("A promise says what, by whom and by when."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(answer__in=["partly", "not"]) | (~Q(reason_code="") & ~Q(text="")),
-                name="reply_no_has_reason",
-                violation_error_message=_("A no needs a reason and an explanation."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(answer="trial")
-                | (~Q(what="") & ~Q(place="") & Q(from_date__isnull=False, to_date__isnull=False)),
-                name="reply_trial_is_whole",
-                violation_error_message=_("A trial says what, where and from when to when."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(answer="already_allowed") | (~Q(by_whom="") & Q(promised_date__isnull=False)),
-                name="reply_allowed_is_told",
-                violation_error_message=_("Say who tells the workplaces, and by when."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(answer="lacks_facts") | ~Q(text=""),
-                name="reply_question_asked",
-                violation_error_message=_("Write what is missing."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(answer="not_ours") | ~Q(points_to=""),
-                name="reply_not_ours_points",
-                violation_error_message=_("Write whom to try instead."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.referral_id} {self.answer}"
-
-
-class CaseEvent(models.Model):
-    """One move of a case or of one of its referrals. Append-only; holds no raw text."""
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
-    referral = models.ForeignKey(
-        Referral, null=True, blank=True, on_delete=models.CASCADE, related_name="events"
-    )
-    move = models.CharField(max_length=24)
-    from_status = models.CharField(max_length=12, blank=True)
-    to_status = models.CharField(max_length=12)
-    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    on_date = models.DateField()
-    at = models.DateTimeField(null=True, blank=True)
-    why = models.CharField(max_length=1000, blank=True)
-    # Names of the fields that an edit changed; never their contents.
-    fields = models.JSONField(default=list, blank=True)
-    is_public = models.BooleanField(_("the writer sees it"), default=False)
-
-    class Meta:
-        ordering = ["case", "id"]
-
-    def __str__(self):
-        return f"{self.case_id} {self.move}"
-
-    def save(self, *args, **kwargs):
-        if not self._state.adding:
-            raise TypeError("History is append-only.")
-        super().save(*args, **kwargs)

@@ -1,0 +1,40 @@
+"""The case, its referrals, its replies and its history."""
+
+from .cases import (
+    SMALL_GROUP,
+    Case,
+    CaseCause,
+    CaseExample,
+    CaseLaw,
+    CaseQuerySet,
+    FormTable,
+    ReallyLaw,
+    Support,
+    Visibility,
+)
+from .history import CaseEvent, Change, Effect
+from .referrals import AccessLink, Batch, BatchFile, Referral, ReferralMessage
+from .replies import Reply, ReplyFile
+
+__all__ = [
+    "SMALL_GROUP",
+    "AccessLink",
+    "Batch",
+    "BatchFile",
+    "Case",
+    "CaseCause",
+    "CaseEvent",
+    "CaseExample",
+    "CaseLaw",
+    "CaseQuerySet",
+    "Change",
+    "Effect",
+    "FormTable",
+    "ReallyLaw",
+    "Referral",
+    "ReferralMessage",
+    "Reply",
+    "ReplyFile",
+    "Support",
+    "Visibility",
+]
