@@ -5,9 +5,17 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from backend.organisations.permissions import check_permission
-from backend.registry.editing import check_own, write_contacts, write_names, write_periods
+from backend.registry.editing import check_own, check_rule, write_contacts, write_names, write_periods
 from backend.registry.loading import DATA, STARTING_SET, load_own, load_shared
-from backend.registry.models import Body, CoreTask, CoreTaskName, OrganisationArea, OrganisationRole
+from backend.registry.models import (
+    Body,
+    CoreTask,
+    CoreTaskName,
+    OrganisationArea,
+    OrganisationRole,
+    RoutingRule,
+)
+from backend.registry.rules import next_key, placed, rules_for
 
 
 @transaction.atomic
@@ -110,3 +118,85 @@ def save_contacts(*, organisation, by, body, contacts):
     check_permission(by, "settings.edit", organisation)
     check_own(organisation, [body])
     write_contacts(body, organisation, contacts)
+
+
+@transaction.atomic
+def own_rules(*, organisation, by):
+    """The organisation's own rules in their order; the first time, a copy of the starting set with the same numbers."""
+    check_permission(by, "settings.edit", organisation)
+    rules = rules_for(organisation)
+    if not rules or rules[0].organisation_id is not None:
+        return rules
+    names = ["key", "priority", "flag", "area", "cause", "rule_level", "target", "target_body", "target_role"]
+    RoutingRule.objects.bulk_create(
+        RoutingRule(
+            organisation=organisation,
+            reason=rule.reason,
+            is_active=rule.is_active,
+            **{name: getattr(rule, name) for name in names},
+        )
+        for rule in rules
+    )
+    return rules_for(organisation)
+
+
+@transaction.atomic
+def save_rule(*, organisation, by, values, key=None, after=None):
+    """Make a rule (`key` None) or change the one with this number, and put it after the rule `after` (see `placed`).
+
+    `values`: flag, area, cause, rule_level, target, target_body, target_role, reason, is_active. The number stays when
+    the order changes. Raises NotAllowed, ValidationError, RoutingRule.DoesNotExist.
+    """
+    rules = own_rules(organisation=organisation, by=by)
+    if key is None:
+        rule = RoutingRule(organisation=organisation, key=next_key(rules), priority=1)
+    else:
+        rule = next((each for each in rules if each.key == key), None)
+        if rule is None:
+            raise RoutingRule.DoesNotExist
+    for name, value in values.items():
+        setattr(rule, name, value)
+    check_own(organisation, [rule.target_body])
+    check_rule(rule)
+    rule.full_clean()
+    rule.save()
+    _renumber(placed(rules, rule, after=after))
+    return rule
+
+
+@transaction.atomic
+def move_rule(*, organisation, by, key, is_up):
+    """Let the rule with this number change places with the one before it, or after it."""
+    rules = own_rules(organisation=organisation, by=by)
+    keys = [rule.key for rule in rules]
+    if key not in keys:
+        raise RoutingRule.DoesNotExist
+    at = keys.index(key)
+    other = at - 1 if is_up else at + 1
+    if 0 <= other < len(rules):
+        rules[at], rules[other] = rules[other], rules[at]
+        _renumber(rules)
+
+
+def _renumber(rules):
+    """Write the order as it stands, where it is not already what the priorities say."""
+    wanted = sorted(rule.priority for rule in rules)
+    if len(set(wanted)) < len(wanted):
+        wanted = [10 * (number + 1) for number in range(len(rules))]
+    changed = []
+    for rule, priority in zip(rules, wanted, strict=True):
+        if rule.priority != priority:
+            rule.priority = priority
+            changed.append(rule)
+    RoutingRule.objects.bulk_update(changed, ["priority"])
+
+
+@transaction.atomic
+def set_rule_in_use(*, organisation, by, key, is_active):
+    """Take the rule with this number into use, or out of it; it is kept."""
+    rules = own_rules(organisation=organisation, by=by)
+    rule = next((each for each in rules if each.key == key), None)
+    if rule is None:
+        raise RoutingRule.DoesNotExist
+    rule.is_active = is_active
+    rule.save(update_fields=["is_active"])

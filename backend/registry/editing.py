@@ -6,7 +6,10 @@ The actions stand in `actions.py` beside the loading; this module only checks an
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from .models import BodyContact, BodyPeriod, CoreTaskName
+from .models import BodyContact, BodyPeriod, CoreTaskName, TargetKind
+
+# The flags that a rule may ask for; `backend.examples.models.Flag` says what they are.
+FLAGS = ("whistleblower", "enkeltsag", "utilsigtet_haendelse")
 
 
 def replace_rows(manager, rows, make):
@@ -54,3 +57,20 @@ def check_own(organisation, rows):
     """Raise ValidationError unless every body or core task in `rows` is national or `organisation`'s own."""
     if any(row is not None and row.organisation_id not in (None, organisation.pk) for row in rows):
         raise ValidationError(_("Choose one of the options on the list."))
+
+
+def check_rule(rule):
+    """Raise ValidationError, by column, unless the rule says whole and no more than it needs.
+
+    It names the body or the role that it points at; only a flag stops a case, since only a flag has a way on to show.
+    """
+    if rule.flag and rule.flag not in FLAGS:
+        raise ValidationError({"flag": _("Choose one of the options on the list.")})
+    if (rule.target == TargetKind.BODY) != (rule.target_body is not None):
+        raise ValidationError({"target_body": _("Choose the body that the rule points at.")})
+    if rule.target_body is not None and rule.target_body.is_type:
+        raise ValidationError({"target_body": _("This is a kind of body, not a body.")})
+    if (rule.target == TargetKind.ROLE) != bool(rule.target_role):
+        raise ValidationError({"target_role": _("Choose the role that the rule points at.")})
+    if (rule.target == TargetKind.HALT) != bool(rule.flag):
+        raise ValidationError({"flag": _("A flag stops the case, and only a flag does.")})

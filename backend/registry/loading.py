@@ -6,9 +6,11 @@ Rows are matched on their stable keys, so that loading again changes nothing; no
 import collections
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from backend.registry.editing import check_rule
 from backend.registry.files import read
 from backend.registry.models import (
     Area,
@@ -26,7 +28,9 @@ from backend.registry.models import (
     LawVersion,
     OrganisationArea,
     OrganisationRole,
+    RoutingRule,
     RuleLevel,
+    TargetKind,
 )
 
 DATA = Path(__file__).parent / "data"
@@ -155,6 +159,7 @@ def load_shared(folder):
     _load_core_tasks(loader)
     _load_bodies(loader)
     _load_laws(loader)
+    _load_routing_rules(loader)
     return loader.report
 
 
@@ -291,3 +296,30 @@ def _load_laws(loader):
             "valid_from": row.date("valid_from"),
         }
         loader.save(row, LawAuthority, match, valid_to=row.date("valid_to"))
+
+
+def _load_routing_rules(loader):
+    """The starting set of rules: an organisation uses it until it makes its own."""
+    columns = [
+        *("key", "priority", "flag", "area", "cause", "rule_level"),
+        *("target", "target_body", "target_role", "reason"),
+    ]
+    for row in loader.rows("routing_rules.csv", columns):
+        match = {"organisation": loader.organisation, "key": row.text("key", required=True)}
+        values = {
+            "priority": row.whole("priority"),
+            "flag": row.text("flag"),
+            "area": loader.find(Area, row, "area"),
+            "cause": loader.find(Cause, row, "cause"),
+            "rule_level": loader.find(RuleLevel, row, "rule_level"),
+            "target": row.one_of("target", TargetKind.values),
+            "target_body": loader.find(Body, row, "target_body"),
+            "target_role": row.text("target_role"),
+            "reason": row.text("reason", required=True),
+        }
+        try:
+            check_rule(RoutingRule(**match, **values))
+        except ValidationError as error:
+            column, messages = next(iter(error.message_dict.items()))
+            raise row.broken(" ".join(messages), column)
+        loader.save(row, RoutingRule, match, **values)

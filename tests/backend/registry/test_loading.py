@@ -11,7 +11,16 @@ from backend.organisations.models import Organisation
 from backend.registry.actions import copy_starting_set, load_registry
 from backend.registry.files import BrokenFile
 from backend.registry.loading import DATA
-from backend.registry.models import Area, Body, BodyPeriod, CoreTask, Law, OrganisationArea, OrganisationRole
+from backend.registry.models import (
+    Area,
+    Body,
+    BodyPeriod,
+    CoreTask,
+    Law,
+    OrganisationArea,
+    OrganisationRole,
+    RoutingRule,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +54,10 @@ def add_organisation(key="demo"):
 def rows_in_all_tables():
     return {
         model: list(model.objects.order_by("pk").values())
-        for model in (Area, Body, BodyPeriod, CoreTask, Law, OrganisationArea, OrganisationRole)
+        for model in (
+            *(Area, Body, BodyPeriod, CoreTask, Law),
+            *(OrganisationArea, OrganisationRole, RoutingRule),
+        )
     }
 
 
@@ -82,6 +94,14 @@ def test_a_changed_name_is_changed_and_reported(folder):
         ("law_authorities.csv", "ministry,bsm", "minister,bsm", "law_authorities.csv, row 2, column kind"),
         ("law_versions.csv", "LBK,909", "LBK,nihundrede", "law_versions.csv, row 2, column number"),
         ("laws.csv", ",SEL", ',"SEL', "laws.csv, row"),
+        ("routing_rules.csv", ",body,star,", ",body,stjerne,", "routing_rules.csv, row 14, column target_body"),
+        ("routing_rules.csv", ",body,star,", ",body,,", "routing_rules.csv, row 14, column target_body"),
+        ("routing_rules.csv", ",body,star,", ",ministry,star,", "routing_rules.csv, row 14, column target"),
+        ("routing_rules.csv", ",role,,it,", ",role,,,", "routing_rules.csv, row 12, column target_role"),
+        ("routing_rules.csv", "20,20,enkeltsag", "20,20,borgersag", "routing_rules.csv, row 3, column flag"),
+        ("routing_rules.csv", "20,20,enkeltsag", "20,20,", "routing_rules.csv, row 3, column flag"),
+        ("routing_rules.csv", "20,20,enkeltsag", "10,20,enkeltsag", "routing_rules.csv, row 3, column key"),
+        ("routing_rules.csv", "110,110,", "110,først,", "routing_rules.csv, row 7, column priority"),
     ],
 )  # fmt: skip
 def test_a_broken_file_says_where_and_changes_nothing(folder, name, old, new, place):
