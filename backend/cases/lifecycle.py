@@ -82,11 +82,18 @@ MOVES = {
         ),
         Move("cancel_referral", _("Cancel the referral"), _OPEN, None, "case.edit", True),
         Move("record_reply", _("Enter a reply"), frozenset({S.REFERRED, S.ANSWERED}), None, "case.edit"),
-        Move("release_reply", _("Release the reply"), frozenset({S.REFERRED, S.ANSWERED}), None, "case.edit"),
+        # Also from ready: «not with us» makes the case ready again, and is told all the same.
+        Move(
+            "release_reply",
+            _("Release the reply"),
+            frozenset({S.READY, S.REFERRED, S.ANSWERED}),
+            None,
+            "case.edit",
+        ),
         Move(
             "withdraw_reply",
             _("Withdraw the reply"),
-            frozenset({S.REFERRED, S.ANSWERED}),
+            frozenset({S.READY, S.REFERRED, S.ANSWERED}),
             None,
             "case.edit",
             True,
@@ -125,6 +132,7 @@ REFERRAL_MOVES = {
     "ask_back": (frozenset({R.SENT, R.ACKNOWLEDGED}), R.ASKED_BACK),
     "answer_body": (frozenset({R.ASKED_BACK}), R.ACKNOWLEDGED),
     "reply": (frozenset(OPEN_REFERRALS), R.ANSWERED),
+    "correct_reply": (frozenset({R.ANSWERED}), R.ANSWERED),
     "hand_back": (frozenset({R.SENT, R.ACKNOWLEDGED}), R.RETURNED),
     "cancel_referral": (frozenset({R.PREPARED, *OPEN_REFERRALS}), R.CANCELLED),
 }

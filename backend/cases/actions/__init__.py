@@ -6,15 +6,14 @@ typed (422).
 """
 
 from .answering import (
+    acknowledge,
+    answer_body,
     cancel_referral,
     mark_done,
     prepare_referral,
-    record_reply,
     refer,
     refer_to_body,
-    release_reply,
     undo_done,
-    withdraw_reply,
 )
 from .editing import (
     StaleVersion,
@@ -37,17 +36,30 @@ from .gathering import (
     support_case,
     unmerge,
 )
+from .releasing import (
+    hold_replies,
+    release_message,
+    release_replies,
+    release_reply,
+    withdraw_message,
+    withdraw_reply,
+)
 from .removing import erase, withdraw
+from .replies import correct_reply, record_reply
 
 __all__ = [
     "StaleVersion",
     "accept_wording",
+    "acknowledge",
     "add_to_case",
+    "answer_body",
     "back_to_draft",
     "cancel_referral",
     "close",
+    "correct_reply",
     "edit_case",
     "erase",
+    "hold_replies",
     "leave_case",
     "make_case",
     "mark_done",
@@ -58,6 +70,8 @@ __all__ = [
     "record_reply",
     "refer",
     "refer_to_body",
+    "release_message",
+    "release_replies",
     "release_reply",
     "reopen",
     "set_visibility",
@@ -67,5 +81,6 @@ __all__ = [
     "unmerge",
     "unpublish",
     "withdraw",
+    "withdraw_message",
     "withdraw_reply",
 ]

@@ -1,53 +1,20 @@
-"""Asking bodies and taking their answers: referrals, replies, what was promised and what was done.
+"""Asking bodies, what passes between us and them until they answer, and what was done of what they promised."""
 
-State and outcome are two fields: a case's status follows from its referrals, its outcome from a released reply.
-"""
-
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backend.cases.lifecycle import (
-    CASE_OUTCOMES,
-    DOABLE_OUTCOMES,
-    Outcome,
-    ReferralStatus,
-    Status,
-    check_referral_move,
-)
-from backend.cases.models import SMALL_GROUP, Referral, Reply
+from backend.cases.lifecycle import ReferralStatus, check_referral_move
+from backend.cases.models import SMALL_GROUP, Referral, ReferralMessage
 from backend.examples.models import Audience
-from backend.examples.validation import FieldError, InvalidInput, check_text
+from backend.examples.validation import check_text
 from backend.organisations.permissions import moment
 
-from .steps import begin, check_may_leave_secretariat, record, refuse, save
+from .steps import begin, check_may_leave_secretariat, record, refuse, save, settle
 
-# Where a reply of each outcome leaves its referral: two of them are no answer (api.md).
-_REFERRAL_MOVE = {Outcome.LACKS_FACTS: "ask_back", Outcome.NOT_OURS: "hand_back"}
-
-# What each outcome needs to be whole (api.md, «outcome of a reply»).
-NEEDS = {
-    Outcome.FOLLOW: ("what", "by_whom", "promised_date"),
-    Outcome.PARTLY: ("what", "by_whom", "promised_date", "reason_code", "text"),
-    Outcome.NOT: ("reason_code", "text"),
-    Outcome.TRIAL: ("what", "place", "from_date", "to_date"),
-    Outcome.EXEMPTION: ("what", "by_whom", "promised_date"),
-    Outcome.ALREADY_ALLOWED: ("by_whom", "promised_date"),
-    Outcome.LACKS_FACTS: ("text",),
-    Outcome.NOT_OURS: ("points_to",),
-}
 # The level of workplaces and their boards in the registry.
 INSTITUTION = "institution"
-_TEXTS = {
-    "text": 8000,
-    "what": 1000,
-    "by_whom": 200,
-    "place": 200,
-    "points_to": 200,
-    "signed_name": 120,
-    "signed_title": 120,
-}
 
 
 @transaction.atomic
@@ -167,133 +134,45 @@ def cancel_referral(*, referral, why, by, at=None):
     referral = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
     referral.status = check_referral_move("cancel_referral", referral)
     referral.save(update_fields=["status"])
-    _settle(case)
+    settle(case)
     record(case, "cancel_referral", from_status=from_status, by=by, at=at, why=why, referral=referral)
 
 
-def _settle(case):
-    """The status that follows from the referrals once somebody has been asked (api.md, `referred`)."""
-    if case.status not in (Status.REFERRED, Status.ANSWERED):
-        return
-    waiting = Reply.objects.waiting().filter(referral__case=case, referral__status=ReferralStatus.ANSWERED)
-    if case.referrals.open().exists() or waiting.exists():
-        case.status = Status.REFERRED
-    elif case.referrals.filter(status=ReferralStatus.ANSWERED).exists():
-        case.status = Status.ANSWERED
-    else:
-        case.status = Status.READY
-    save(case, "status")
-
-
 @transaction.atomic
-def record_reply(*, referral, answer, by, received_date=None, at=None, **values):
-    """Enter what a body answered, by letter, phone or mail. Nobody outside the desk sees it until it is released.
-
-    `values`: text, reason_code, what, by_whom, promised_date, place, from_date, to_date, points_to, signed_name,
-    signed_title. InvalidInput names every part that the outcome needs (NEEDS). Returns the Reply.
-    """
+def acknowledge(*, referral, by, acknowledged_date=None, at=None):
+    """Record that the body has seen the referral, as it said by phone or letter."""
     at = moment(at)
     case = referral.case
     _move, from_status, _why = begin(case, "record_reply", by=by)
     referral = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
-    values = _check_reply(answer, values)
-    referral.status = check_referral_move(_REFERRAL_MOVE.get(answer, "reply"), referral)
-    reply = Reply(
-        referral=referral,
-        answer=answer,
-        received_date=received_date or timezone.localdate(at),
-        entered_by=by,
-        **values,
-    )
-    try:
-        reply.full_clean(exclude=["referral"])
-    except ValidationError as error:
-        raise InvalidInput(
-            [
-                FieldError("" if name == NON_FIELD_ERRORS else f"/{name}", "invalid", message)
-                for name, messages in error.message_dict.items()
-                for message in messages
-            ]
-        ) from None
-    reply.save(force_insert=True)
-    referral.save(update_fields=["status"])
-    if answer not in _REFERRAL_MOVE and case.status == Status.ANSWERED:
-        case.status = Status.REFERRED
-        save(case, "status")
-    elif answer in _REFERRAL_MOVE:
-        _settle(case)
-    record(case, "record_reply", from_status=from_status, by=by, at=at, referral=referral)
-    return reply
-
-
-def _check_reply(answer, values):
-    if answer not in Outcome:
-        raise refuse("/answer", "unknown_choice", _("Choose one of the options on the list."))
-    cleaned, errors = {}, []
-    for name, value in values.items():
-        try:
-            cleaned[name] = (
-                check_text(value, pointer=f"/{name}", maximum=_TEXTS[name])
-                if name in _TEXTS
-                else value or None
-            )
-        except InvalidInput as invalid:
-            errors.extend(invalid.errors)
-    cleaned["reason_code"] = cleaned.get("reason_code") or ""
-    errors.extend(
-        FieldError(f"/{name}", "required", _("This answer needs this field."))
-        for name in NEEDS[answer]
-        if not cleaned.get(name)
-    )
-    if errors:
-        raise InvalidInput(errors)
-    return cleaned
-
-
-def _take_outcome(case, reply=None):
-    """The case's outcome: that of `reply`, else of the latest released reply that has one."""
-    released = Reply.objects.filter(referral__case=case, answer__in=CASE_OUTCOMES).released()
-    reply = reply or released.order_by("-released_at", "-received_date", "id").first()
-    case.outcome = reply.answer if reply else ""
-    if case.outcome not in DOABLE_OUTCOMES:
-        case.implemented_date = None
+    referral.status = check_referral_move("acknowledge", referral)
+    day = acknowledged_date or timezone.localdate(at)
+    if day > timezone.localdate(at):
+        raise refuse("/acknowledged_date", "invalid", _("The day cannot lie in the future."))
+    referral.acknowledged_date = day
+    referral.save(update_fields=["status", "acknowledged_date"])
+    record(case, "acknowledge", from_status=from_status, by=by, at=at, referral=referral)
+    return referral
 
 
 @transaction.atomic
-def release_reply(*, reply, by, at=None):
-    """Let writers, committee and public see a reply, after a person has read it. The case takes its outcome."""
+def answer_body(*, referral, text, by, at=None):
+    """Answer the body's question; the clock, which stood meanwhile, goes on. Returns the ReferralMessage."""
     at = moment(at)
-    referral = reply.referral
+    today = timezone.localdate(at)
     case = referral.case
-    _move, from_status, _why = begin(case, "release_reply", by=by)
-    reply.refresh_from_db()
-    if reply.released_at is not None:
-        raise refuse("", "already_released", _("This reply has already been released."))
-    reply.released_at, reply.released_by = at, by
-    reply.save(update_fields=["released_at", "released_by"])
-    _settle(case)
-    if case.status in (Status.REFERRED, Status.ANSWERED):
-        _take_outcome(case, reply if reply.answer in CASE_OUTCOMES else None)
-        save(case, "outcome", "implemented_date")
-    record(case, "release_reply", from_status=from_status, by=by, at=at, referral=referral, is_public=True)
-
-
-@transaction.atomic
-def withdraw_reply(*, reply, why, by, at=None):
-    """Take a released reply back from outside view; the case waits again."""
-    at = moment(at)
-    referral = reply.referral
-    case = referral.case
-    _move, from_status, why = begin(case, "withdraw_reply", by=by, why=why)
-    reply.refresh_from_db()
-    if reply.released_at is None:
-        raise refuse("", "not_released", _("This reply has not been released."))
-    reply.released_at = reply.released_by = None
-    reply.save(update_fields=["released_at", "released_by"])
-    _take_outcome(case)
-    save(case, "outcome", "implemented_date")
-    _settle(case)
-    record(case, "withdraw_reply", from_status=from_status, by=by, at=at, why=why, referral=referral)
+    _move, from_status, _why = begin(case, "record_reply", by=by)
+    referral = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    text = check_text(text, pointer="/text", maximum=4000, required=True)
+    referral.status = check_referral_move("answer_body", referral)
+    referral.paused_date = None
+    referral.acknowledged_date = referral.acknowledged_date or today
+    referral.save(update_fields=["status", "due_at", "paused_date", "acknowledged_date"])
+    message = ReferralMessage.objects.create(
+        referral=referral, kind="answer", text=text, on_date=today, by=by
+    )
+    record(case, "answer_body", from_status=from_status, by=by, at=at, referral=referral)
+    return message
 
 
 @transaction.atomic

@@ -3,8 +3,8 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backend.cases.lifecycle import check_move
-from backend.cases.models import Case, CaseEvent, CaseExample
+from backend.cases.lifecycle import ReferralStatus, Status, check_move
+from backend.cases.models import Case, CaseEvent, CaseExample, Reply
 from backend.examples.models import Audience
 from backend.examples.validation import FieldError, InvalidInput, check_text, unknown_choice
 from backend.organisations.permissions import check_permission
@@ -54,6 +54,20 @@ def save(case, *names):
     """Save the named fields and raise the version that stale saves are measured against."""
     case.version += 1
     case.save(update_fields=[*names, "version"])
+
+
+def settle(case):
+    """The status that follows from the referrals once somebody has been asked (api.md, `referred`)."""
+    if case.status not in (Status.REFERRED, Status.ANSWERED):
+        return
+    waiting = Reply.objects.waiting().filter(referral__case=case, referral__status=ReferralStatus.ANSWERED)
+    if case.referrals.open().exists() or waiting.exists():
+        case.status = Status.REFERRED
+    elif case.referrals.filter(status=ReferralStatus.ANSWERED).exists():
+        case.status = Status.ANSWERED
+    else:
+        case.status = Status.READY
+    save(case, "status")
 
 
 def refuse(pointer, code, detail):

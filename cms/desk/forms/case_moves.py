@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases import actions
-from backend.cases.actions.answering import NEEDS
+from backend.cases.actions.replies import NEEDS
 from backend.cases.lifecycle import Outcome, ReasonCode
 from backend.cases.models import Case, Referral, Reply, Visibility
 from backend.examples.models import Audience

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from backend.cases import actions
 from backend.examples.lifecycle import IllegalMove
@@ -159,3 +160,28 @@ def test_a_workplace_that_may_be_asked_is_asked(campaign, coordinator):
         "skole", "Skolen", organisation=campaign.organisation, kind="workplace", level="institution"
     )
     assert actions.prepare_referral(case=case, body=workplace, by=coordinator).status == "prepared"
+
+
+def test_a_question_is_answered_and_the_body_owes_an_answer_again(case, coordinator):
+    (referral,) = referred(case, coordinator, make_body())
+    actions.acknowledge(referral=referral, by=coordinator)
+    actions.record_reply(referral=referral, answer="lacks_facts", text="Hvilket system?", by=coordinator)
+    referral.refresh_from_db()
+    assert (referral.status, referral.paused_date) == ("asked_back", timezone.localdate())
+    with pytest.raises(InvalidInput):
+        actions.answer_body(referral=referral, text=" ", by=coordinator)
+    actions.answer_body(referral=referral, text="Det fælles journalsystem.", by=coordinator)
+    referral.refresh_from_db()
+    assert (referral.status, referral.paused_date) == ("acknowledged", None)
+    assert [message.kind for message in referral.messages.all()] == ["answer"]
+    with pytest.raises(IllegalMove):
+        actions.answer_body(referral=referral, text="En gang til.", by=coordinator)
+    moves = list(case.events.order_by("id").values_list("move", flat=True))[-3:]
+    assert moves == ["acknowledge", "record_reply", "answer_body"]
+
+
+def test_a_phone_call_that_nobody_has_made_yet_is_not_recorded(case, coordinator):
+    (referral,) = referred(case, coordinator, make_body())
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    with pytest.raises(InvalidInput):
+        actions.acknowledge(referral=referral, acknowledged_date=tomorrow, by=coordinator)

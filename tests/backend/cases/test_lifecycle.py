@@ -21,7 +21,7 @@ OPEN = {"prepare_referral", "cancel_referral", "close", "split"}
 FORM = {"put_in_submission", "take_out_of_submission"}
 CASE_MOVES = {
     "draft": EVERYWHERE | OPEN | {"mark_ready"},
-    "ready": EVERYWHERE | OPEN | FORM | {"back_to_draft", "refer"},
+    "ready": EVERYWHERE | OPEN | FORM | {"back_to_draft", "refer", "release_reply", "withdraw_reply"},
     "referred": EVERYWHERE | OPEN | FORM | {"refer", "record_reply", "release_reply", "withdraw_reply"},
     "answered": EVERYWHERE | OPEN | FORM | {"refer", "record_reply", "release_reply", "withdraw_reply"},
     "closed": EVERYWHERE | {"reopen"},
@@ -31,7 +31,7 @@ REFERRAL_MOVES = {
     "sent": {"acknowledge", "ask_back", "reply", "hand_back", "cancel_referral"},
     "acknowledged": {"ask_back", "reply", "hand_back", "cancel_referral"},
     "asked_back": {"answer_body", "reply", "cancel_referral"},
-    "answered": set(),
+    "answered": {"correct_reply"},
     "returned": set(),
     "cancelled": set(),
 }

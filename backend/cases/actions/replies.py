@@ -1,0 +1,206 @@
+"""Taking in what bodies answered: each answer is whole by its outcome's own measure, and waits until it is released.
+
+State and outcome are two fields: a case's status follows from its referrals, its outcome from a released reply.
+"""
+
+import datetime
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from backend.cases.lifecycle import CASE_OUTCOMES, Outcome, Status, check_referral_move
+from backend.cases.models import Referral, Reply
+from backend.examples.validation import FieldError, InvalidInput, check_text
+from backend.organisations.permissions import moment
+
+from .steps import begin, record, refuse, save, settle
+
+# Where a reply of each outcome leaves its referral: two of them are no answer (api.md).
+_REFERRAL_MOVE = {Outcome.LACKS_FACTS: "ask_back", Outcome.NOT_OURS: "hand_back"}
+
+# What each outcome needs to be whole (api.md, «outcome of a reply»).
+NEEDS = {
+    Outcome.FOLLOW: ("what", "by_whom", "promised_date"),
+    Outcome.PARTLY: ("what", "by_whom", "promised_date", "reason_code", "text"),
+    Outcome.NOT: ("reason_code", "text"),
+    Outcome.TRIAL: ("what", "place", "from_date", "to_date"),
+    Outcome.EXEMPTION: ("what", "by_whom", "promised_date"),
+    Outcome.ALREADY_ALLOWED: ("by_whom", "promised_date"),
+    Outcome.LACKS_FACTS: ("text",),
+    Outcome.NOT_OURS: ("points_to",),
+}
+_TEXTS = {
+    "text": 8000,
+    "what": 1000,
+    "by_whom": 200,
+    "place": 200,
+    "points_to": 200,
+    "signed_name": 120,
+    "signed_title": 120,
+    "plan_url": 500,
+}
+
+
+@transaction.atomic
+def record_reply(*, referral, answer, by, received_date=None, channel="secretariat", at=None, **values):
+    """Enter what a body answered, by letter, phone or mail. Nobody outside the desk sees it until it is released.
+
+    `values`: text, reason_code, what, by_whom, promised_date, place, from_date, to_date, points_to, signed_name,
+    signed_title, med_discussed_date, plan_url (https). InvalidInput names every part that the outcome needs (NEEDS).
+    Returns the Reply.
+    """
+    at = moment(at)
+    case = referral.case
+    begin(case, "record_reply", by=by)
+    return take_reply(
+        case=case,
+        referral=referral,
+        answer=answer,
+        by=by,
+        received_date=received_date or timezone.localdate(at),
+        channel=channel,
+        at=at,
+        **values,
+    )
+
+
+def take_reply(*, case, referral, answer, by, received_date, channel, at, link=None, **values):
+    """Store an answer to one referral of `case` (locked by the caller) and move referral and case along.
+
+    `by` None: the body itself, under `link`. Whether they may is the caller's question. Returns the Reply.
+    """
+    from_status = case.status
+    referral = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    reply = new_reply(
+        referral=referral,
+        answer=answer,
+        received_date=received_date,
+        at=at,
+        entered_by=by,
+        channel=channel,
+        link=link,
+        **values,
+    )
+    referral.status = check_referral_move(_REFERRAL_MOVE.get(answer, "reply"), referral)
+    if answer == Outcome.LACKS_FACTS:
+        referral.paused_date = received_date
+    reply.save(force_insert=True)
+    referral.save(update_fields=["status", "paused_date"])
+    if answer not in _REFERRAL_MOVE and case.status == Status.ANSWERED:
+        case.status = Status.REFERRED
+        save(case, "status")
+    elif answer in _REFERRAL_MOVE:
+        settle(case)
+    record(case, "record_reply", from_status=from_status, by=by, at=at, referral=referral)
+    return reply
+
+
+def new_reply(
+    *,
+    referral,
+    answer,
+    received_date,
+    at,
+    entered_by,
+    channel,
+    link=None,
+    is_proposal=False,
+    supersedes=None,
+    **values,
+):
+    """A checked Reply that is not saved yet, or InvalidInput with all that is wrong with it."""
+    reply = Reply(
+        referral=referral,
+        answer=answer,
+        received_date=received_date,
+        entered_by=entered_by,
+        channel=channel,
+        link=link,
+        is_proposal=is_proposal,
+        supersedes=supersedes,
+        **check_reply(answer, values, received_date=received_date, today=timezone.localdate(at)),
+    )
+    try:
+        reply.full_clean(exclude=["referral", "link", "supersedes"])
+    except ValidationError as error:
+        raise InvalidInput(
+            [
+                FieldError("" if name == NON_FIELD_ERRORS else f"/{name}", "invalid", message)
+                for name, messages in error.message_dict.items()
+                for message in messages
+            ]
+        ) from None
+    return reply
+
+
+def check_reply(answer, values, *, received_date, today):
+    """The values of a reply, cleaned; or InvalidInput with everything that its outcome lacks, at once."""
+    if answer not in Outcome:
+        raise refuse("/answer", "unknown_choice", _("Choose one of the options on the list."))
+    cleaned, errors = {}, []
+    for name, value in values.items():
+        try:
+            cleaned[name] = (
+                check_text(value, pointer=f"/{name}", maximum=_TEXTS[name])
+                if name in _TEXTS
+                else value or None
+            )
+        except InvalidInput as invalid:
+            errors.extend(invalid.errors)
+    cleaned["reason_code"] = cleaned.get("reason_code") or ""
+    wrong = {error.pointer for error in errors}
+    errors.extend(
+        FieldError(f"/{name}", "required", _("This answer needs this field."))
+        for name in NEEDS[answer]
+        if not cleaned.get(name) and f"/{name}" not in wrong
+    )
+    errors.extend(_wrong_days(cleaned, received_date, today))
+    if cleaned.get("plan_url") and not cleaned["plan_url"].startswith("https://"):
+        errors.append(FieldError("/plan_url", "invalid", _("Write an address that begins with https://.")))
+    if errors:
+        raise InvalidInput(errors)
+    return cleaned
+
+
+def _wrong_days(cleaned, received_date, today):
+    """What is wrong with the days that are given: no trial ends before it begins, nothing came tomorrow."""
+    given = {"received_date": received_date, "med_discussed_date": cleaned.get("med_discussed_date")}
+    for name, day in given.items():
+        if isinstance(day, datetime.date) and day > today:
+            yield FieldError(f"/{name}", "invalid", _("The day cannot lie in the future."))
+    first, last = cleaned.get("from_date"), cleaned.get("to_date")
+    if first and last and last < first:
+        yield FieldError("/to_date", "invalid", _("It ends before it begins."))
+
+
+@transaction.atomic
+def correct_reply(*, reply, answer, by, at=None, **values):
+    """Enter an answer anew, such as a promise whose date was mistyped: the new one waits to be released.
+
+    Until then the old one stays as it is, shown if it was. Takes what `record_reply` takes. Returns the new Reply.
+    """
+    at = moment(at)
+    case = reply.referral.case
+    _move, from_status, _why = begin(case, "record_reply", by=by)
+    referral = Referral.objects.select_for_update(of=("self",)).get(pk=reply.referral_id)
+    check_referral_move("correct_reply", referral)
+    if answer not in CASE_OUTCOMES:
+        raise refuse("/answer", "unknown_choice", _("Choose one of the options on the list."))
+    if reply.is_proposal or reply.superseded_by.exists():
+        raise refuse("", "superseded", _("There is already a newer version of this reply."))
+    new = new_reply(
+        referral=referral,
+        answer=answer,
+        received_date=values.pop("received_date", None) or reply.received_date,
+        at=at,
+        entered_by=by,
+        channel=values.pop("channel", reply.channel),
+        supersedes=reply,
+        **values,
+    )
+    new.save(force_insert=True)
+    settle(case)
+    record(case, "correct_reply", from_status=from_status, by=by, at=at, referral=referral)
+    return new
