@@ -326,6 +326,14 @@ def _examine_email(value: object, pointer: str) -> tuple[str, list[FieldError]]:
     return text, errors
 
 
+def check_email(value: object, *, pointer: str) -> str:
+    """A cleaned address, empty where none was written, or InvalidInput."""
+    text, errors = _examine_email(value, pointer)
+    if errors:
+        raise InvalidInput(errors)
+    return text
+
+
 def check_time(
     minutes: Decimal | None, times: int | None, period: str | None
 ) -> tuple[Decimal | None, int | None, str]:

@@ -2,6 +2,9 @@
 
 At-least-once with a fixed Message-ID: a worker killed between sending and marking sends once more, and the
 receiver's system knows the copy (security.md 4).
+
+A mail's secret (a link's) is sealed in its own column until the mail is sent, and wiped then; the stored text has a
+mark in its place, so that the list of mail can be read by staff.
 """
 
 import datetime
@@ -12,25 +15,58 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils import timezone
 
 from backend.organisations.permissions import moment
-from backend.organisations.sealing import seal, unseal
+from backend.organisations.sealing import fingerprint, seal, unseal
 
-from .models import OutgoingMessage, State
+from .models import OutgoingAttachment, OutgoingMessage, State
 
 LEASE = datetime.timedelta(minutes=2)
 LONGEST_WAIT = datetime.timedelta(hours=24)
 MOST_ATTEMPTS = 12
+# No address gets more in an hour, whatever is queued to it; the rest waits (P-27).
+MOST_PER_HOUR = 30
+HOUR = datetime.timedelta(hours=1)
+# Stands in the stored text where the secret stands in the mail.
+SECRET_MARK = "•" * 12
 
 
-def queue_message(*, organisation, kind, to, subject, body, reference="", once_key=None, at=None):
-    """Put a mail to one address in the outbox. With a `once_key` already used, nothing happens and None is returned."""
+@transaction.atomic
+def queue_message(
+    *,
+    organisation,
+    kind,
+    to,
+    subject,
+    body,
+    reference="",
+    once_key=None,
+    attachments=(),
+    headers=None,
+    secret="",
+    at=None,
+):
+    """Put a mail to one address in the outbox. With a `once_key` already used, nothing happens and None is returned.
+
+    `attachments`: (name, content type, bytes). `headers`: more of the mail's headers; ValueError for a line break.
+    `secret`: a part of `body` that is never stored as it is, such as a link's.
+    """
+    for name, value in (headers or {}).items():
+        if any(char in f"{name}{value}" for char in "\r\n\0"):
+            raise ValueError(f"A line break in the header {name!r}.")
+    if secret:
+        body = body.replace(SECRET_MARK, "").replace(secret, SECRET_MARK)
     message = OutgoingMessage(
         organisation=organisation,
         kind=kind,
         to_encrypted=seal(to),
+        to_hash=_to_hash(to),
         subject=" ".join(subject.split()),
         body=body,
+        secret_encrypted=seal(secret) if secret else "",
+        headers=dict(headers or {}),
         message_id=f"<{uuid.uuid4()}@{_domain()}>",
         once_key=once_key,
         not_before=moment(at),
@@ -38,9 +74,15 @@ def queue_message(*, organisation, kind, to, subject, body, reference="", once_k
     )
     if once_key is None:
         message.save(force_insert=True)
-        return message
-    OutgoingMessage.objects.bulk_create([message], ignore_conflicts=True)
-    return message if OutgoingMessage.objects.filter(pk=message.pk).exists() else None
+    else:
+        OutgoingMessage.objects.bulk_create([message], ignore_conflicts=True)
+        if not OutgoingMessage.objects.filter(pk=message.pk).exists():
+            return None
+    OutgoingAttachment.objects.bulk_create(
+        OutgoingAttachment(message=message, name=name, content_type=content_type, content=content)
+        for name, content_type, content in attachments
+    )
+    return message
 
 
 def deliver_due(*, at=None, limit=100):
@@ -55,6 +97,10 @@ def deliver_due(*, at=None, limit=100):
         if not held:
             continue
         message = OutgoingMessage.objects.get(pk=pk)
+        if _has_had_enough(message, at):
+            message.not_before, message.lease_until = at + HOUR, None
+            message.save(update_fields=["not_before", "lease_until"])
+            continue
         message.attempts += 1
         try:
             _send(message)
@@ -64,11 +110,27 @@ def deliver_due(*, at=None, limit=100):
         else:
             message.state, message.sent_at, message.last_error = State.SENT, at, ""
             sent += 1
-        message.lease_until = None
-        message.save(
-            update_fields=["state", "attempts", "sent_at", "last_error", "not_before", "lease_until"]
-        )
+        _keep(message)
     return sent, failed
+
+
+def _has_had_enough(message, at):
+    if not message.to_hash:
+        return False
+    lately = OutgoingMessage.objects.filter(to_hash=message.to_hash, sent_at__gt=at - HOUR, sent_at__lte=at)
+    return lately.count() >= MOST_PER_HOUR
+
+
+@transaction.atomic
+def _keep(message):
+    """Write how it went; what was sent leaves neither its secret nor its files behind."""
+    message.lease_until = None
+    names = ["state", "attempts", "sent_at", "last_error", "not_before", "lease_until"]
+    if message.state == State.SENT:
+        message.secret_encrypted = ""
+        names.append("secret_encrypted")
+        message.attachments.exclude(content=b"").update(content=b"")
+    message.save(update_fields=names)
 
 
 def send_again(*, message, at=None):
@@ -77,16 +139,39 @@ def send_again(*, message, at=None):
     message.save(update_fields=["state", "attempts", "not_before"])
 
 
+def mark_bounced(*, message, at=None):
+    """A person has seen that a sent mail came back. It is not sent again: its files and secret are gone."""
+    if message.state != State.SENT:
+        raise ValueError("Only a sent mail comes back.")
+    message.state, message.bounced_date = State.BOUNCED, timezone.localdate(moment(at))
+    message.save(update_fields=["state", "bounced_date"])
+
+
+def _to_hash(to):
+    return fingerprint(f"mail:{to.strip().lower()}")
+
+
 def _domain():
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
 
 
 def _send(message):
+    body = message.body
+    if message.secret_encrypted:
+        body = body.replace(SECRET_MARK, unseal(message.secret_encrypted))
     EmailMessage(
         subject=message.subject,
-        body=message.body,
+        body=body,
         to=[unseal(message.to_encrypted)],
-        headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
+        headers={
+            **message.headers,
+            "Message-ID": message.message_id,
+            "Auto-Submitted": "auto-generated",
+            "X-Kernetid-Key": str(message.pk),
+        },
+        attachments=[
+            (file.name, bytes(file.content), file.content_type) for file in message.attachments.all()
+        ],
     ).send()
 
 

@@ -14,6 +14,8 @@ class State(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
+    # The server took it, and it came back: only a person can know, from the mailbox.
+    BOUNCED = "bounced", _("Came back")
 
 
 class OutgoingMessageQuerySet(models.QuerySet):
@@ -38,8 +40,15 @@ class OutgoingMessage(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=30)
     to_encrypted = models.TextField()
+    # By which mail to one address is counted without its being stored (P-27).
+    to_hash = models.CharField(max_length=64, blank=True)
     subject = models.CharField(_("subject"), max_length=200)
+    # Where a mail carries a secret, such as a link, a mark stands here in its place.
     body = models.TextField(_("text"))
+    # Sealed until the mail is sent, then wiped: neither staff nor a stolen dump can use it.
+    secret_encrypted = models.TextField(blank=True)
+    # More headers of the mail, such as Reply-To and List-Unsubscribe.
+    headers = models.JSONField(default=dict, blank=True)
     message_id = models.CharField(max_length=200, unique=True)
     # What must be sent once only, such as one digest per organisation and hour.
     once_key = models.CharField(max_length=120, null=True, blank=True, unique=True)
@@ -48,6 +57,7 @@ class OutgoingMessage(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     not_before = models.DateTimeField()
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    bounced_date = models.DateField(_("came back"), null=True, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
     reference = models.CharField(max_length=60, blank=True)
 
@@ -57,7 +67,26 @@ class OutgoingMessage(models.Model):
         ordering = ["-not_before", "id"]
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        indexes = [models.Index(fields=["state", "not_before", "id"], name="outbox_due")]
+        indexes = [
+            models.Index(fields=["state", "not_before", "id"], name="outbox_due"),
+            models.Index(fields=["reference"], name="outbox_reference"),
+            models.Index(fields=["to_hash", "sent_at"], name="outbox_recipient"),
+        ]
 
     def __str__(self):
         return self.subject
+
+
+class OutgoingAttachment(models.Model):
+    """A file that goes with a mail. Its bytes are kept until the mail is sent; then whoever made it keeps them."""
+
+    message = models.ForeignKey(OutgoingMessage, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(_("name"), max_length=120)
+    content_type = models.CharField(max_length=100)
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["message", "id"]
+
+    def __str__(self):
+        return self.name

@@ -76,6 +76,7 @@ PATHS = {
     "exports.SubmissionFile": "submission__organisation",
     "organisations.AccessEvent": "organisation",
     "organisations.Membership": "organisation",
+    "outbox.OutgoingAttachment": "message__organisation",
     "outbox.OutgoingMessage": "organisation",
     "pages.CampaignPage": "campaign__organisation",
     "pages.OrganisationSite": "organisation",
@@ -254,7 +255,12 @@ class Everything:
         Example.objects.filter(pk=example.pk).update(batch=batch, core_task=self.task)
         Claim(key=self.organisation.key, body={}, at=now).keep(example, {})
         queue_message(
-            organisation=self.organisation, kind="digest", to="en@example.org", subject="Nyt", body="Nyt"
+            organisation=self.organisation,
+            kind="digest",
+            to="en@example.org",
+            subject="Nyt",
+            body="Nyt",
+            attachments=[("nyt.txt", "text/plain", b"Nyt")],
         )
         log_access(by=self.coordinator, organisation=self.organisation, kind="raw_text", reference="E-1")
 

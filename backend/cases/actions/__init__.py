@@ -36,6 +36,7 @@ from .gathering import (
     support_case,
     unmerge,
 )
+from .links import open_link, pass_on, renew_link, revoke_link, send_new_link
 from .releasing import (
     hold_replies,
     release_message,
@@ -66,6 +67,8 @@ __all__ = [
     "mark_ready",
     "merge_into",
     "object_to_wording",
+    "open_link",
+    "pass_on",
     "prepare_referral",
     "record_reply",
     "refer",
@@ -73,7 +76,10 @@ __all__ = [
     "release_message",
     "release_replies",
     "release_reply",
+    "renew_link",
     "reopen",
+    "revoke_link",
+    "send_new_link",
     "set_visibility",
     "split",
     "support_case",
