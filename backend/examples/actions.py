@@ -116,14 +116,17 @@ def _look_up(model, key, pointer, errors):
 
 
 def submit_example(
-    *, campaign, submission, source="form", idempotency_key=None, is_quarantined=False, at=None
+    *, campaign, submission, source="form", idempotency_key=None, is_quarantined=False, by=None, at=None
 ):
     """Receive an example for `campaign`. Returns a Receipt.
 
-    `submission` is a validation.Submission as typed. The same `idempotency_key` and submission give the first
+    `submission` is a validation.Submission as typed. `by`: the coordinator who types a paper form in for its writer;
+    None for a writer. The same `idempotency_key` and submission give the first
     receipt again. Raises CampaignNotOpen, InvalidInput (every fault at once), idempotency.OtherBody.
     """
     at = moment(at)
+    if by is not None:
+        check_permission(by, "example.move", campaign.organisation_id)
     errors = []
     try:
         submission = check_submission(submission)
@@ -147,7 +150,7 @@ def submit_example(
         state = campaign.state(at=at)
         if state != "open":
             raise CampaignNotOpen(campaign, state)
-        example = _create(campaign, submission, area, cause, source, is_quarantined, at)
+        example = _create(campaign, submission, area, cause, source, is_quarantined, by, at)
         code = new_code()
         TrackingCode.objects.create(example=example, hmac=code_hmac(code))
         if submission.contact_email:
@@ -158,7 +161,7 @@ def submit_example(
     return receipt
 
 
-def _create(campaign, submission, area, cause, source, is_quarantined, at):
+def _create(campaign, submission, area, cause, source, is_quarantined, by, at):
     example = Example.objects.create(
         organisation_id=campaign.organisation_id,
         campaign=campaign,
@@ -183,7 +186,7 @@ def _create(campaign, submission, area, cause, source, is_quarantined, at):
         is_quarantined=is_quarantined,
         stems=stems(submission.title, submission.problem, submission.proposal, submission.legislation),
     )
-    _record(example, "submit", from_status="", at=at)
+    _record(example, "submit", from_status="", by=by, at=at)
     return example
 
 

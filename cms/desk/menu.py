@@ -28,9 +28,14 @@ def menu_items():
         DeskMenuItem(
             _("Cases"), "desk:cases", permission="case.view_committee", icon_name="clipboard-list", order=20
         ),
+        DeskMenuItem(_("Answers"), "desk:replies", permission="case.view", icon_name="comment", order=22),
+        DeskMenuItem(
+            _("Referrals"), "desk:referrals", permission="case.view", icon_name="arrow-right", order=24
+        ),
         DeskMenuItem(
             _("Submissions"), "desk:submissions", permission="submission.view", icon_name="table", order=30
         ),
+        DeskMenuItem(_("Ways in"), "desk:campaigns", permission="campaign.edit", icon_name="link", order=490),
         DeskMenuItem(_("People"), "desk:people", permission="people.edit", icon_name="group", order=500),
         DeskMenuItem(
             _("Organisation"), "desk:organisation", permission="settings.edit", icon_name="cog", order=510

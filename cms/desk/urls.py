@@ -2,8 +2,8 @@
 
 from django.urls import path, register_converter
 
-from cms.desk import submission_urls
-from cms.desk.views import example_moves, organisation, people, registry
+from cms.desk import answer_urls, submission_urls
+from cms.desk.views import campaigns, example_moves, organisation, people, registry
 from cms.desk.views.bulk import examples_chosen
 from cms.desk.views.case import case, case_move, put_in_submission, split, take_out
 from cms.desk.views.cases import case_list, case_list_xlsx
@@ -52,6 +52,10 @@ urlpatterns = [
     path("forslag/<desk_reference:reference>/tag-ud/", take_out, name="take_out"),
     path("forslag/<desk_reference:reference>/bidrag/", put_in_submission, name="put_in_submission"),
     path("forslag/<desk_reference:reference>/<slug:move>/", case_move, name="case_move"),
+    path("kampagner/", campaigns.campaigns, name="campaigns"),
+    path("kampagner/<uuid:key>/plakat.pdf", campaigns.campaign_poster, name="campaign_poster"),
+    path("kampagner/<uuid:key>/papir.pdf", campaigns.campaign_paper, name="campaign_paper"),
+    path("kampagner/<uuid:key>/indtast/", campaigns.type_in, name="type_in"),
     path("organisation/", organisation.organisation_settings, name="organisation"),
     path("registre/", registry.bodies, name="registry"),
     path("registre/ny-modtager/", registry.body, name="new_body"),
@@ -67,4 +71,5 @@ urlpatterns = [
     path("post/", organisation.mail, name="mail"),
     path("post/<uuid:message_id>/igen/", organisation.mail_again, name="mail_again"),
     *submission_urls.urlpatterns,
+    *answer_urls.urlpatterns,
 ]

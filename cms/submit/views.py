@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.views import serve
 
+from backend.campaigns.links import campaign_for_code
 from cms.pages.queries import surroundings
 from cms.submit.origin import public_form
 
@@ -13,6 +14,18 @@ from cms.submit.origin import public_form
 def campaign_page(request, slug):
     """A campaign's page, served by Wagtail; the form on it carries no CSRF cookie."""
     return serve(request, f"kampagner/{slug}/")
+
+
+@require_safe
+def campaign_by_code(request, code):
+    """The short address on posters and paper: to the campaign's page, whatever it is called now."""
+    organisation = surroundings(request).organisation
+    campaign = organisation and campaign_for_code(organisation, code)
+    page = getattr(campaign, "page", None)
+    if page is None or not page.live:
+        raise Http404
+    # Not for ever: the page may get another name again.
+    return HttpResponseRedirect(f"/kampagner/{page.slug}/")
 
 
 @require_safe

@@ -48,3 +48,8 @@ function step(by) {
   links[next].scrollIntoView({ block: "nearest" });
   return true;
 }
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
