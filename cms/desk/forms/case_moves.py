@@ -4,12 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases import actions
-from backend.cases.actions.replies import NEEDS
-from backend.cases.lifecycle import Outcome, ReasonCode
 from backend.cases.models import Case, Referral, Reply, Visibility
 from backend.examples.models import Audience
 from cms.desk.forms.cases import body_choices, named_bodies, text_area
@@ -200,41 +197,6 @@ class CancelReferral(ReferralForm):
     why = forms.CharField(label=_("Why"), max_length=1000, widget=text_area(2))
 
 
-class RecordReply(ReferralForm):
-    """What a body answered, by letter, phone or mail."""
-
-    action = staticmethod(actions.record_reply)
-    done = _("The reply is entered. Nobody outside sees it before it is released.")
-
-    answer = forms.ChoiceField(label=_("The answer"), choices=[("", _("Choose …")), *Outcome.choices])
-    reason_code = forms.ChoiceField(
-        label=_("Reason"), choices=[("", _("Choose …")), *ReasonCode.choices], required=False
-    )
-    what = forms.CharField(label=_("What will be done"), max_length=1000, required=False, widget=text_area(2))
-    by_whom = forms.CharField(label=_("By whom"), max_length=200, required=False)
-    promised_date = forms.DateField(label=_("By when"), required=False, widget=date_input())
-    place = forms.CharField(label=_("Where"), max_length=200, required=False)
-    from_date = forms.DateField(label=_("From"), required=False, widget=date_input())
-    to_date = forms.DateField(label=_("To"), required=False, widget=date_input())
-    points_to = forms.CharField(label=_("Try instead"), max_length=200, required=False)
-    text = forms.CharField(label=_("In words"), max_length=8000, required=False, widget=text_area(4))
-    received_date = forms.DateField(label=_("Received"), widget=date_input(), initial=timezone.localdate)
-    signed_name = forms.CharField(label=_("Signed by"), max_length=120, required=False)
-    signed_title = forms.CharField(label=_("Title of whoever signed"), max_length=120, required=False)
-
-    def needs(self):
-        """{answer: the fields it needs}, for the script that hides the others."""
-        return {answer.value: list(names) for answer, names in NEEDS.items()}
-
-    def parts(self):
-        """The fields that only some answers need."""
-        return [
-            self[name]
-            for name in self.fields
-            if name not in ("referral", "answer", "received_date", "signed_name", "signed_title")
-        ]
-
-
 class ReplyForm(MoveForm):
     """A move with one of the replies."""
 
@@ -248,11 +210,6 @@ class ReplyForm(MoveForm):
 
     def make(self):
         return type(self).action(by=self.user, **self.values())
-
-
-class ReleaseReply(ReplyForm):
-    action = staticmethod(actions.release_reply)
-    done = _("The reply is released: whoever may see the case may see it.")
 
 
 class WithdrawReply(ReplyForm):
@@ -281,8 +238,6 @@ MOVE_FORMS = {
     "prepare_referral": PrepareReferral,
     "refer": Refer,
     "cancel_referral": CancelReferral,
-    "record_reply": RecordReply,
-    "release_reply": ReleaseReply,
     "withdraw_reply": WithdrawReply,
     "mark_done": MarkDone,
     "undo_done": UndoDone,

@@ -1,6 +1,7 @@
 """One case on one screen: its wording, where it belongs, whom it was sent to, who sees it, and its moves."""
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,13 +17,14 @@ from backend.cases.suggestions import core_task_of, suggestions
 from backend.examples.hours import case_hours, hours_label, hours_per_year
 from backend.examples.models import Audience
 from backend.examples.validation import InvalidInput
-from backend.organisations.permissions import can, check_permission
+from backend.organisations.permissions import can, check_permission, moment
 from backend.registry.models import Law
 from cms.desk.access import desk_view, forget_draft, move_view, parameter
 from cms.desk.forms.case_moves import MOVE_FORMS
 from cms.desk.forms.cases import CaseForm, differences
 from cms.desk.forms.examples import WhyForm, add_errors
 from cms.desk.timeline import case_timeline
+from cms.desk.views.referrals import count_days
 from exports import actions as submission_actions
 from exports.models import FormRow, Submission
 
@@ -230,12 +232,14 @@ def referrals_of(case, *, released_only):
     referrals = list(
         case.referrals.select_related("body")
         .prefetch_related("body__periods", "replies")
+        .annotate(message_count=Count("messages"))
         .order_by("prepared_date", "id")
     )
     for referral in referrals:
-        replies = list(referral.replies.all())
+        replies = [reply for reply in referral.replies.all() if not reply.is_proposal]
+        referral.is_open = referral.status in OPEN_REFERRALS
         referral.shown_replies = [reply for reply in replies if reply.released_at or not released_only]
-    return referrals
+    return count_days(referrals, at=moment(None))
 
 
 def with_forms(referrals, case, user, moves, bound):
@@ -250,9 +254,6 @@ def with_forms(referrals, case, user, moves, bound):
         return MOVE_FORMS[name](case=case, user=user, auto_id=f"id_{name}_{of.pk}_%s")
 
     for referral in referrals:
-        if "record_reply" in moves and referral.status in OPEN_REFERRALS:
-            referral.reply_form = form("record_reply", referral)
-            referral.draft_name = f"record_reply:{referral.pk}"
         if "cancel_referral" in moves and referral.status in ("prepared", *OPEN_REFERRALS):
             referral.cancel_form = form("cancel_referral", referral)
         for reply in referral.shown_replies:

@@ -30,15 +30,18 @@ def counted(queryset, most=MOST_COUNTED):
     return min(found, most), found > most
 
 
-def narrowed(queryset, user):
+def narrowed(queryset, user, path="organisation"):
     """The same rows, with the user's only organisation named, so that the index gives them in its order."""
     only = only_organisation(user)
-    return queryset if only is None else queryset.filter(organisation=only)
+    return queryset if only is None else queryset.filter(**{path: only})
 
 
-def page_of(request, queryset, *, count=None):
-    """The page that `?page=` asks for; a number beyond the end shows the last page. `count`: known already."""
-    paginator = CappedPaginator(narrowed(queryset, request.user), ROWS)
+def page_of(request, queryset, *, count=None, path="organisation"):
+    """The page that `?page=` asks for; a number beyond the end shows the last page.
+
+    `count`: known already. `path`: from the rows to their organisation.
+    """
+    paginator = CappedPaginator(narrowed(queryset, request.user, path), ROWS)
     if count is not None:
         paginator.count = count
     return paginator.get_page(request.GET.get("page"))

@@ -134,7 +134,7 @@ def test_ready_and_back_closed_and_reopened(coordinator, case):
     assert fresh(case).status == "draft"
 
 
-def test_a_body_is_chosen_asked_and_answers(coordinator, case):
+def test_a_body_is_chosen_asked_and_answers(coordinator, lejre, case):
     body = make_body()
     coordinator.post(address(case, "mark_ready/"))
     coordinator.post(
@@ -143,23 +143,12 @@ def test_a_body_is_chosen_asked_and_answers(coordinator, case):
     coordinator.post(address(case, "refer/"))
     referral = case.referrals.get()
     assert (fresh(case).status, referral.status) == ("referred", "sent")
-    refused = coordinator.post(
-        address(case, "record_reply/"),
-        {"referral": referral.pk, "answer": "follow", "received_date": "2026-11-02"},
+    assert f"/admin/henvendelser/{referral.pk}/" in coordinator.get(address(case)).content.decode()
+    reply = actions.record_reply(
+        referral=referral, answer="not", reason_code="cost", text="For dyrt.", by=lejre.coordinator
     )
-    assert refused.status_code == 422
-    coordinator.post(
-        address(case, "record_reply/"),
-        {
-            "referral": referral.pk,
-            "answer": "not",
-            "reason_code": "cost",
-            "text": "For dyrt.",
-            "received_date": "2026-11-02",
-        },
-    )
-    reply = referral.replies.get()
-    coordinator.post(address(case, "release_reply/"), {"reply": reply.pk})
+    assert f"/admin/svar/{reply.pk}/" in coordinator.get(address(case)).content.decode()
+    actions.release_reply(reply=reply, by=lejre.coordinator)
     assert (fresh(case).status, fresh(case).outcome) == ("answered", "not")
     coordinator.post(address(case, "withdraw_reply/"), {"reply": reply.pk, "why": "Forkert sag."})
     assert fresh(case).outcome == ""

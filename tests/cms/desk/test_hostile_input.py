@@ -65,7 +65,7 @@ def addresses(lejre):
             "E-0000-0000",
         ):
             for move in (
-                "record_reply",
+                "withdraw_reply",
                 "split",
                 "set_visibility",
                 "merge_into",
@@ -96,7 +96,14 @@ def test_nothing_typed_breaks_a_page(role, lejre, addresses):
 
 @pytest.mark.parametrize("text", NASTY)
 def test_no_filter_of_the_lists_breaks(text, coordinator):
-    for address in ("/admin/eksempler/", "/admin/forslag/", "/admin/adgangslog/", "/admin/post/"):
+    for address in (
+        "/admin/eksempler/",
+        "/admin/forslag/",
+        "/admin/adgangslog/",
+        "/admin/post/",
+        "/admin/svar/",
+        "/admin/henvendelser/",
+    ):
         for name in (
             "q",
             "campaign",
@@ -106,6 +113,8 @@ def test_no_filter_of_the_lists_breaks(text, coordinator):
             "table",
             "visibility",
             "reference",
+            "body",
+            "tab",
             "page",
         ):
             assert coordinator.get(address, {name: text}).status_code == 200

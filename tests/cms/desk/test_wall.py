@@ -12,6 +12,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
+from backend.attachments.models import StoredFile
 from backend.cases import actions as cases
 from backend.examples.models import Example
 from backend.organisations.models import Membership
@@ -51,7 +52,24 @@ def secrets(noerreby):
         "nb", f"{MARK}udvalget", organisation=noerreby.organisation, kind="committee", level="municipal"
     )
     receiver = make_body()
-    cases.prepare_referral(case=case, body=body, by=by)
+    referral = cases.refer_to_body(case=case, body=body, by=by)
+    correction = referral.messages.create(
+        kind="correction", text=f"{MARK} er forkert", on_date=case.created_date
+    )
+    reply = cases.record_reply(
+        referral=referral, answer="not", reason_code="cost", text=f"{MARK} er for dyr.", by=by
+    )
+    reply_file = reply.files.create(
+        file=StoredFile.objects.create(
+            organisation=noerreby.organisation,
+            name=f"{MARK}.pdf",
+            content_type="application/pdf",
+            size=1,
+            sha256="0" * 64,
+            stored_date=case.created_date,
+            file=ContentFile(MARK.encode(), name="z.pdf"),
+        )
+    )
     draft = submissions.create_draft(organisation=noerreby.organisation, body=receiver, by=by)
     row = submissions.add_case(submission=draft, case=case, by=by, table=2)
     home = noerreby.site.root_page
@@ -84,6 +102,11 @@ def fill(route, secrets):
             Membership.objects.filter(organisation=secrets.noerreby.organisation).first().pk
         ),
         "message_id": str(secrets.message.pk),
+        "referral_id": str(secrets.referral.pk),
+        "reply_id": str(secrets.reply.pk),
+        "correction_id": str(secrets.correction.pk),
+        "file_id": str(secrets.reply_file.file_id),
+        "body_id": str(secrets.body.pk),
         "submission_id": str(secrets.draft.pk),
         "row_id": str(secrets.row.pk),
         "move": "mark_ready",
@@ -159,6 +182,8 @@ STAFF_ROUTES = {
     "/admin/eksempler/": "example.view",
     "/admin/forslag/": "case.view_committee",
     "/admin/forslag/liste.xlsx": "case.view",
+    "/admin/svar/": "case.view",
+    "/admin/henvendelser/": "case.view",
     "/admin/organisation/": "settings.edit",
     "/admin/registre/": "settings.edit",
     "/admin/registre/omraader/": "settings.edit",
