@@ -7,10 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.organisations.models import Organisation
 
+# In the storage; the web root serves "images/" alone (backend.media).
+FOLDER = "attachments"
+
 
 def _random_name(stored, _filename):
     """Where the bytes lie: never under the sender's name, and not to be guessed."""
-    return f"attachments/{uuid.uuid4().hex}"
+    return f"{FOLDER}/{uuid.uuid4().hex}"
 
 
 class StoredFile(models.Model):
