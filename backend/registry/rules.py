@@ -2,10 +2,21 @@
 
 from dataclasses import dataclass
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .models import RoutingRule, TargetKind
 
+# The roles that rules point at; each organisation says who holds them (OrganisationRole).
+ROLES = {
+    "council": gettext_lazy("The municipal council"),
+    "finance_committee": gettext_lazy("The finance committee"),
+    "management": gettext_lazy("The management"),
+    "main_med": gettext_lazy("The main MED committee"),
+    "it": gettext_lazy("IT and digitalisation"),
+    "region": gettext_lazy("The region"),
+}
 CONDITIONS = ("flag", "area_id", "cause_id", "rule_level_id")
 
 
@@ -14,9 +25,7 @@ def rules_for(organisation):
 
     Those out of use come along: the editor shows them, and routing leaves them out.
     """
-    rules = RoutingRule.objects.select_related("area", "cause", "rule_level", "target_body").prefetch_related(
-        "target_body__periods", "target_body__successions__successor__periods"
-    )
+    rules = RoutingRule.objects.select_related("area", "cause", "rule_level", "target_body")
     own = list(rules.filter(organisation=organisation))
     return own or list(rules.filter(organisation=None))
 
@@ -69,7 +78,8 @@ class Fault:
 
 def faults(rules, *, date):
     """{rule id: [Fault]} of the rules in use that can never fire, or that point at a body no longer valid."""
-    found = {}
+    prefetch_related_objects(rules, "target_body__periods", "target_body__successions__successor__periods")
+    found: dict = {}
     earlier: list[RoutingRule] = []
     for rule in rules:
         if not rule.is_active:

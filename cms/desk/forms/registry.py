@@ -24,15 +24,6 @@ KINDS = [
     ("association", _("Association")),
 ]
 LEVELS = [("municipal", _("The organisation")), ("institution", _("Institution"))]
-# What rules point at (backend/registry/data).
-ROLES = {
-    "council": _("The municipal council"),
-    "finance_committee": _("The finance committee"),
-    "management": _("The management"),
-    "main_med": _("The main MED committee"),
-    "it": _("IT and digitalisation"),
-    "region": _("The region"),
-}
 
 
 def body_options(organisation, *, own_only=False):

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from backend.registry import actions
 from backend.registry.models import Body, CoreTask
+from backend.registry.rules import ROLES
 from cms.desk.access import chosen_organisation, desk_view, forget_draft, organisations_of
 from cms.desk.forms.registry import (
-    ROLES,
     AreaTable,
     BodyForm,
     ContactFormSet,
