@@ -1,9 +1,14 @@
 """Fixtures for every test: no network, Danish, Chromium, and Wagtail's root pages after transactional tests."""
 
+import contextlib
+import hashlib
 import json
+import os
 import shutil
 import socket
+import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,6 +78,35 @@ def _fresh_ceilings() -> None:
     throttle.counter.forget()
 
 
+def migrated() -> Path:
+    """Where a migrated SQLite database of this very code is kept: to migrate takes half a minute, to copy nothing."""
+    root = Path(__file__).resolve().parents[1]
+    code = hashlib.sha256((root / "requirements-dev.txt").read_bytes())
+    for folder in ("backend", "cms", "exports"):
+        for path in sorted((root / folder).rglob("migrations/*.py")):
+            code.update(path.read_bytes())
+    return root / "var" / f"migrated-{code.hexdigest()[:16]}.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """Begin from the kept database where there is one."""
+    return django_db_keepdb or (connection.vendor == "sqlite" and migrated().exists())
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_keepdb: bool
+) -> Iterator[None]:
+    """Copy it under the name that this run, or this worker of it, has for its own."""
+    own = Path(connection.settings_dict["TEST"]["NAME"] or "")
+    if connection.vendor == "sqlite" and django_db_keepdb:
+        shutil.copyfile(migrated(), own)
+    yield
+    if connection.vendor == "sqlite":
+        own.unlink(missing_ok=True)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
@@ -81,10 +115,24 @@ def django_db_setup(
     if connection.vendor == "postgresql":
         connection.ops.sql_flush = delete_all
     with django_db_blocker.unblock():
+        if connection.vendor == "sqlite" and not migrated().exists():
+            keep(migrated())
         rows = json.loads(connection.creation.serialize_db_to_string())
         # Content types first: whatever listens to a saved row would else make them anew, under other numbers.
         rows.sort(key=lambda row: row["model"] != "contenttypes.contenttype")
         request.config.stash[STARTING_ROWS] = (json.dumps(rows), django_db_blocker)
+
+
+def keep(path: Path) -> None:
+    """Keep the migrated database for the next run, and no older one."""
+    path.parent.mkdir(exist_ok=True)
+    for older in path.parent.glob("migrated-*.sqlite3"):
+        older.unlink(missing_ok=True)
+    partial = path.with_suffix(f".{os.getpid()}.part")
+    connection.ensure_connection()
+    with contextlib.closing(sqlite3.connect(partial)) as file:
+        connection.connection.backup(file)
+    partial.replace(path)
 
 
 @pytest.hookimpl(wrapper=True)
