@@ -11,8 +11,6 @@ from .answering import (
     cancel_referral,
     mark_done,
     prepare_referral,
-    refer,
-    refer_to_body,
     undo_done,
 )
 from .editing import (
@@ -47,6 +45,7 @@ from .releasing import (
 )
 from .removing import erase, withdraw
 from .replies import correct_reply, record_reply
+from .sending import refer, refer_to_body, send_batch
 
 __all__ = [
     "StaleVersion",
@@ -79,6 +78,7 @@ __all__ = [
     "renew_link",
     "reopen",
     "revoke_link",
+    "send_batch",
     "send_new_link",
     "set_visibility",
     "split",

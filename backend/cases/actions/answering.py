@@ -5,13 +5,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backend.cases.lifecycle import ReferralStatus, check_referral_move
+from backend.cases.lifecycle import check_referral_move
 from backend.cases.models import SMALL_GROUP, Referral, ReferralMessage
+from backend.cases.terms import moved_on
 from backend.examples.models import Audience
 from backend.examples.validation import check_text
 from backend.organisations.permissions import moment
 
-from .steps import begin, check_may_leave_secretariat, record, refuse, save, settle
+from .steps import begin, record, refuse, save, settle
 
 # The level of workplaces and their boards in the registry.
 INSTITUTION = "institution"
@@ -23,7 +24,7 @@ def prepare_referral(*, case, body, by, question="", reason="", at=None):
     at = moment(at)
     _move, from_status, _why = begin(case, "prepare_referral", by=by)
     _check_not_secretariat_only(case)
-    referral = _new_referral(case, body, question, reason, at)
+    referral = new_referral(case, body, question, reason, at)
     record(case, "prepare_referral", from_status=from_status, by=by, at=at, referral=referral)
     return referral
 
@@ -38,7 +39,7 @@ def _check_not_secretariat_only(case):
         )
 
 
-def _check_workplace_spared(case, body, pointer):
+def check_workplace_spared(case, body, pointer):
     """A workplace is asked only with five or more examples behind the case, where a writer wants it spared."""
     if body.level != INSTITUTION:
         return
@@ -53,8 +54,8 @@ def _check_workplace_spared(case, body, pointer):
         )
 
 
-def _new_referral(case, body, question, reason, at, **fields):
-    _check_workplace_spared(case, body, "/body")
+def new_referral(case, body, question, reason, at, **fields):
+    check_workplace_spared(case, body, "/body")
     if body.is_type or body.organisation_id not in (None, case.organisation_id):
         raise refuse("/body", "unknown_choice", _("Choose one of the options on the list."))
     referral = Referral(
@@ -72,56 +73,6 @@ def _new_referral(case, body, question, reason, at, **fields):
             "/body", "already_chosen", _("This body has already been chosen for the case.")
         ) from None
     referral.save(force_insert=True)
-    return referral
-
-
-@transaction.atomic
-def refer(*, case, by, referrals=None, at=None):
-    """Record that the prepared referrals (or those given) have been sent. Returns them."""
-    at = moment(at)
-    move, from_status, _why = begin(case, "refer", by=by)
-    check_may_leave_secretariat(case, at=at, pointer="/referrals")
-    prepared = case.referrals.filter(status=ReferralStatus.PREPARED)
-    if referrals is not None:
-        prepared = prepared.filter(pk__in=[referral.pk for referral in referrals])
-    prepared = list(prepared)
-    if not prepared:
-        raise refuse("/referrals", "required", _("Choose a body first."))
-    for referral in prepared:
-        _mark_sent(referral, timezone.localdate(at))
-    case.status = move.target
-    save(case, "status")
-    for referral in prepared:
-        record(case, "refer", from_status=from_status, by=by, at=at, referral=referral, is_public=True)
-    return prepared
-
-
-def _mark_sent(referral, sent_date):
-    _check_workplace_spared(referral.case, referral.body, "/referrals")
-    referral.status = check_referral_move("refer", referral)
-    referral.sent_date = sent_date
-    referral.save(update_fields=["status", "sent_date"])
-
-
-@transaction.atomic
-def refer_to_body(*, case, body, by, reason="", sent_date=None, at=None):
-    """Record that `body` has been asked, as when a submission has been sent to it. Returns the sent Referral.
-
-    A prepared referral to the same body is the one that is sent; an open one stays as it is.
-    """
-    at = moment(at)
-    move, from_status, _why = begin(case, "refer", by=by)
-    check_may_leave_secretariat(case, at=at, pointer="/body")
-    referral = case.referrals.open().filter(body=body).first()
-    if referral is not None:
-        return referral
-    referral = case.referrals.filter(body=body, status=ReferralStatus.PREPARED).first()
-    if referral is None:
-        referral = _new_referral(case, body, "", reason, at)
-    _mark_sent(referral, sent_date or timezone.localdate(at))
-    case.status = move.target
-    save(case, "status")
-    record(case, "refer", from_status=from_status, by=by, at=at, referral=referral, is_public=True)
     return referral
 
 
@@ -165,6 +116,8 @@ def answer_body(*, referral, text, by, at=None):
     referral = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
     text = check_text(text, pointer="/text", maximum=4000, required=True)
     referral.status = check_referral_move("answer_body", referral)
+    if referral.paused_date:
+        referral.due_at = moved_on(referral.due_at, referral.paused_date, today)
     referral.paused_date = None
     referral.acknowledged_date = referral.acknowledged_date or today
     referral.save(update_fields=["status", "due_at", "paused_date", "acknowledged_date"])

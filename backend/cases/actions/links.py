@@ -103,9 +103,9 @@ def renew_link(*, secret, organisation=None, at=None):
     if link is None:
         return
     batch = _lock(link.batch)
-    newest = _newest(batch)
-    if newest.revoked_at is None and newest.created_at <= at - RENEWAL_REST:
-        _send_new(batch, newest, registered_address(batch, at=at), by=None, at=at)
+    current = current_link(batch, like=link)
+    if current is not None and not _has_just_had_one(batch, at):
+        _send_new(batch, current, registered_address(batch, current, at=at), by=None, at=at)
 
 
 @transaction.atomic
@@ -114,28 +114,40 @@ def send_new_link(*, batch, by, at=None):
     at = moment(at)
     check_permission(by, "case.edit", batch.organisation_id)
     batch = _lock(batch)
-    newest = _newest(batch)
-    if newest is not None and newest.created_at > at - RENEWAL_REST:
+    if _has_just_had_one(batch, at):
         raise refuse(
             "/link", "too_soon", _("A link was sent within the last hour. Wait, and look at the mail first.")
         )
-    address = registered_address(batch, at=at)
+    current = current_link(batch)
+    address = registered_address(batch, current, at=at)
     if not address:
         raise no_address(batch.body, "/link")
-    return _send_new(batch, newest, address, by=by, at=at)
+    return _send_new(batch, current, address, by=by, at=at)
+
+
+def current_link(batch, *, like=None):
+    """The batch's open link (of the letter, not of a colleague), expired or not; None where a person has closed all.
+
+    After an escalation there are several: the one that went where `like` did, else the newest.
+    """
+    links = list(AccessLink.objects.filter(batch=batch, parent=None, revoked_at=None).order_by("-created_at"))
+    email = unseal(like.to_email_encrypted) if like else None
+    same = (link for link in links if unseal(link.to_email_encrypted) == email)
+    return next(same, None) or next(iter(links), None)
+
+
+def _has_just_had_one(batch, at):
+    return AccessLink.objects.filter(
+        batch=batch, parent=None, created_at__gt=at - RENEWAL_REST, created_at__lte=at
+    ).exists()
 
 
 def _send_new(batch, old, address, *, by, at):
-    """Revoke `old`, mail a new link to `address` and let the colleagues' sub-links hang from it."""
+    """Mail a new link to `address` in the place of `old`."""
     if not address:
         return None
     link, secret = issue_link(batch=batch, to_email=address, at=at)
-    if old is not None:
-        if old.revoked_at is None:
-            old.children.update(parent=link)
-        AccessLink.objects.filter(batch=batch, parent=None, revoked_at=None).exclude(pk=link.pk).update(
-            revoked_at=at
-        )
+    replace_link(old, link, at=at)
     with translation.override(settings.LANGUAGE_CODE):
         queue_message(
             organisation=batch.organisation,
@@ -170,6 +182,13 @@ def revoke_link(*, link, by, at=None):
     open_links = AccessLink.objects.filter(batch=batch, revoked_at=None)
     (open_links.filter(pk=link.pk) | open_links.filter(parent=link.pk)).update(revoked_at=at)
     record_rows(batch, "revoke_link", by=by, at=at, referrals=_rows_of(link))
+
+
+def replace_link(old, link, *, at):
+    """Close `old`, whose place `link` takes; the colleagues' sub-links hang from the new one."""
+    if old is not None:
+        old.children.update(parent=link)
+        AccessLink.objects.filter(pk=old.pk).update(revoked_at=at)
 
 
 def _rows_of(link):
@@ -249,11 +268,11 @@ def contacts_on(body, organisation, date):
     ]
 
 
-def registered_address(batch, *, at):
-    """Where a new link may go: where the newest one went, if that is still registered, else to the first contact."""
-    emails = [row.email for row in contacts_on(batch.body_id, batch.organisation_id, timezone.localdate(at))]
-    newest = _newest(batch)
-    held = unseal(newest.to_email_encrypted).lower() if newest else None
+def registered_address(batch, link, *, at):
+    """Where a new link in `link`'s place may go: where that one went, if it is still registered, else the first."""
+    rows = contacts_on(batch.body_id, batch.organisation_id, timezone.localdate(at))
+    held = unseal(link.to_email_encrypted).lower() if link else None
+    emails = [row.email for row in rows]
     return next((email for email in emails if email.lower() == held), emails[0] if emails else "")
 
 
@@ -284,10 +303,6 @@ def record_rows(batch, move, *, by, at, referrals=None, why=""):
         )
         for referral in referrals
     )
-
-
-def _newest(batch):
-    return AccessLink.objects.filter(batch=batch, parent=None).order_by("-created_at", "-id").first()
 
 
 def _lock(batch):
