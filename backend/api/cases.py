@@ -10,13 +10,15 @@ from ninja import Query, Schema
 from ninja import Status as Answer
 
 from backend.cases.actions import support_case
-from backend.cases.filters import SHOWN_REFERRALS, PublicCaseFilter
-from backend.cases.lifecycle import Outcome, ReasonCode, ReferralStatus, Status
+from backend.cases.answers import current_replies, days_late, name_now, shown_status, with_answers
+from backend.cases.filters import PublicCaseFilter
+from backend.cases.lifecycle import Outcome, ReasonCode, Status
 from backend.cases.models import Case, CaseLaw, Referral, Reply
 from backend.cases.queries import shown, with_supports
 from backend.cases.suggestions import core_tasks_of
 from backend.examples.hours import hours_label, interval
 from backend.examples.throttle import admit
+from backend.organisations.permissions import moment
 
 from .errors import problem
 from .filtering import OfOrganisation, filtered, page_of, query_for
@@ -59,17 +61,24 @@ class PublicReply(Schema):
     from_date: datetime.date | None
     to_date: datetime.date | None
     points_to: str
+    med_discussed_date: datetime.date | None
+    plan_url: str | None
+    signed_title: str
     received_month: str
 
 
 class BodyAsked(Schema):
-    """A body that has been asked, under the name it had then."""
+    """A body that has been asked, under the name it had then. `corrections`: what it says is wrong in the
+    description. `days_late`: null where the organisation does not tell of it."""
 
     key: str
     name: str
+    name_now: str
     status: str
     status_label: str
     sent_month: str | None
+    days_late: int | None
+    corrections: list[str]
     replies: list[PublicReply]
 
 
@@ -127,29 +136,10 @@ def label_of(outcome: str) -> str | None:
     return str(Outcome(outcome).label) if outcome else None
 
 
-def with_replies(cases: QuerySet) -> QuerySet:
-    """`cases` with the bodies that were asked (`asked`) and the answers that have been released."""
-    replies = Reply.objects.released().order_by("received_date", "id")
-    referrals = (
-        Referral.objects.filter(status__in=SHOWN_REFERRALS)
-        .order_by("sent_date", "id")
-        .select_related("body")
-        .prefetch_related("body__periods", Prefetch("replies", replies))
-    )
-    return cases.prefetch_related(Prefetch("referrals", referrals, to_attr="asked"))
-
-
 def latest_reply(case: Case) -> Reply | None:
-    """The newest released answer; `case` as `with_replies` gives it."""
+    """The newest released answer; `case` as `with_answers` gives it."""
     replies = [reply for referral in case.asked for reply in current_replies(referral)]
     return max(replies, key=lambda reply: (reply.received_date, reply.released_at), default=None)
-
-
-def current_replies(referral: Referral) -> list[Reply]:
-    """The released answers that no later released one replaces."""
-    replies = list(referral.replies.all())
-    replaced = {reply.supersedes_id for reply in replies}
-    return [reply for reply in replies if reply.pk not in replaced]
 
 
 def published_cases(organisation, query) -> QuerySet:
@@ -167,7 +157,7 @@ def with_everything(cases: QuerySet) -> QuerySet:
     # Fetched once for many cases each, not once for every row.
     shared = ("organisation", "campaign", "area")
     return (
-        with_replies(with_supports(cases))
+        with_answers(with_supports(cases))
         .defer("stems")
         .prefetch_related(*shared, Prefetch("case_laws", laws, to_attr="cited"))
     )
@@ -236,17 +226,19 @@ def show_hours(hours: int | None) -> dict | None:
 
 def show_body(referral: Referral) -> dict:
     """A body that was asked. An answer that waits for release does not show, nor that there is one."""
-    replies = current_replies(referral)
-    status = ReferralStatus(referral.status)
-    if status == ReferralStatus.ANSWERED and not replies:
-        status = ReferralStatus.SENT
+    status = shown_status(referral)
+    then = referral.body_name_then
+    is_told = referral.case.organisation.is_lateness_public
     return {
         "key": referral.body.key,
-        "name": referral.body_name_then,
+        "name": then,
+        "name_now": name_now(referral.body, then) or then,
         "status": status.value,
         "status_label": str(status.label),
         "sent_month": month(referral.sent_date),
-        "replies": [show_reply(reply) for reply in replies],
+        "days_late": days_late(referral, at=moment(None)) if is_told else None,
+        "corrections": [message.text for message in referral.corrections],
+        "replies": [show_reply(reply) for reply in current_replies(referral)],
     }
 
 
@@ -265,6 +257,9 @@ def show_reply(reply: Reply) -> dict:
         "from_date": reply.from_date,
         "to_date": reply.to_date,
         "points_to": reply.points_to,
+        "med_discussed_date": reply.med_discussed_date,
+        "plan_url": reply.plan_url or None,
+        "signed_title": reply.signed_title,
         "received_month": month(reply.received_date),
     }
 

@@ -9,6 +9,7 @@ from ninja import Header, Query, Schema, Status
 from pydantic import StrictBool
 
 from backend.campaigns.models import Campaign
+from backend.cases.answers import with_answers
 from backend.cases.models import Case
 from backend.cases.queries import shown, similar_cases, with_supports
 from backend.examples.actions import submit_example
@@ -16,7 +17,7 @@ from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput, Submission, check_submission, missing, unknown_choice
 from backend.organisations.queries import hostname_of
 
-from .cases import label_of, latest_reply, with_replies
+from .cases import label_of, latest_reply
 from .errors import Problem, problem
 from .filtering import OfOrganisation
 from .routing import Router
@@ -208,7 +209,7 @@ def find_similar(request: HttpRequest, body: SimilarIn, query: Query[OfOrganisat
     public = Case.objects.public().filter(organisation=campaign.organisation_id)
     found = similar_cases(public, body.text[:8000])
     rows = {
-        row.pk: row for row in with_replies(with_supports(public.filter(pk__in=[case.pk for case in found])))
+        row.pk: row for row in with_answers(with_supports(public.filter(pk__in=[case.pk for case in found])))
     }
     items = [show_similar(rows[case.pk], request) for case in found if case.pk in rows]
     return {"count": len(items), "items": items}

@@ -5,7 +5,7 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.feedgenerator import Atom1Feed
@@ -15,15 +15,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backend.cases.actions import support_case
-from backend.cases.filters import OUTCOMES, SHOWN_REFERRALS, PublicCaseFilter
+from backend.cases.answers import current_replies, days_late, name_now, shown_status, with_answers
+from backend.cases.filters import OUTCOMES, PublicCaseFilter
 from backend.cases.lifecycle import Status
-from backend.cases.models import Case, Referral, Reply
+from backend.cases.models import Case
 from backend.cases.queries import shown, with_counts
 from backend.cases.suggestions import core_task_of
 from backend.error_pages import error_page
 from backend.examples.hours import hours_label
 from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput
+from backend.organisations.permissions import moment
 from backend.registry.models import Area, CoreTask
 from cms.pages.queries import surroundings
 from cms.submit.forms import SupportForm
@@ -118,26 +120,26 @@ def core_tasks(organisation):
 
 def story(organisation, reference):
     """One published case with what its page tells, or 404: whatever is not published does not exist."""
-    released = Reply.objects.released().order_by("received_date", "id")
-    asked = (
-        Referral.objects.filter(status__in=SHOWN_REFERRALS)
-        .select_related("body")
-        .prefetch_related("body__periods", Prefetch("replies", released, to_attr="released"))
-        .order_by("sent_date", "id")
-    )
     case = (
-        published(organisation)
+        with_answers(published(organisation))
         .filter(reference=reference)
         .select_related("area", "campaign", "core_task")
-        .prefetch_related("case_laws__law", Prefetch("referrals", asked, to_attr="asked"))
+        .prefetch_related("case_laws__law")
         .first()
     )
     if case is None:
         raise Http404
     for referral in case.asked:
-        replaced = {reply.supersedes_id for reply in referral.released}
-        referral.shown_replies = [reply for reply in referral.released if reply.pk not in replaced]
+        tell(referral, organisation, at=moment(None))
     return case
+
+
+def tell(referral, organisation, *, at):
+    """Put what the outside may see on a referral, as `answers.shown_referrals` gives it."""
+    referral.shown_replies = current_replies(referral)
+    referral.shown_status = shown_status(referral)
+    referral.name_now = name_now(referral.body, referral.body_name_then)
+    referral.days_late = days_late(referral, at=at) if organisation.is_lateness_public else 0
 
 
 @public_form

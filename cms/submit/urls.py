@@ -2,7 +2,8 @@
 
 from django.urls import path, re_path
 
-from cms.submit import cases, views
+from cms.submit import bodies, cases, views
+from cms.submit.processing import what_we_keep
 from cms.submit.tracking import track
 
 urlpatterns = [
@@ -11,6 +12,9 @@ urlpatterns = [
     path("forslag/feed.xml", cases.feed, name="case_feed"),
     # Nothing else can be a reference; a NUL would reach the database.
     re_path(r"^forslag/(?P<reference>[A-Za-z0-9-]{1,20})/$", cases.case_page, name="case_page"),
+    path("modtagere/", bodies.body_list, name="body_list"),
+    re_path(r"^modtagere/(?P<key>[A-Za-z0-9_.-]{1,60})/$", bodies.body_page, name="body_page"),
     path("spor/", track, name="track"),
+    path("hvad-vi-gemmer/", what_we_keep, name="what_we_keep"),
     path("was", views.accessibility_statement, name="was"),
 ]

@@ -13,7 +13,7 @@ from backend.organisations.models import AccessEvent
 from tests.factories import make_body, make_case
 
 URL = "/admin/svar/"
-LIST_QUERIES = 9
+LIST_QUERIES = 12
 NO = {"answer": "not", "reason_code": "cost", "text": "Det er for dyrt."}
 
 

@@ -1,0 +1,65 @@
+"""Bodies asked and their answers as those outside may see them: released, newest version, under the name of the day."""
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from .filters import SHOWN_REFERRALS
+from .lifecycle import ReferralStatus
+from .models import Referral, ReferralMessage, Reply
+
+# What these statuses tell is an answer, and an answer is told when a person has released it.
+_TOLD_WHEN_RELEASED = (ReferralStatus.ANSWERED, ReferralStatus.RETURNED, ReferralStatus.ASKED_BACK)
+
+
+def shown_referrals():
+    """Referrals as the outside may see them: sent, with released replies only, in the order they were sent."""
+    replies = Reply.objects.released().filter(is_proposal=False).order_by("received_date", "id")
+    corrections = (
+        ReferralMessage.objects.filter(kind="correction").exclude(released_at=None).order_by("on_date", "id")
+    )
+    return (
+        Referral.objects.filter(status__in=SHOWN_REFERRALS)
+        .select_related("body")
+        .prefetch_related(
+            "body__periods",
+            Prefetch("replies", replies),
+            Prefetch("messages", corrections, to_attr="corrections"),
+        )
+        .order_by("sent_date", "id")
+    )
+
+
+def with_answers(cases):
+    """`cases` with `asked`: the referrals that may be shown."""
+    return cases.prefetch_related(Prefetch("referrals", shown_referrals(), to_attr="asked"))
+
+
+def current_replies(referral):
+    """The released answers that no later released one replaces; `referral` as `shown_referrals` gives it."""
+    replies = list(referral.replies.all())
+    replaced = {reply.supersedes_id for reply in replies}
+    return [reply for reply in replies if reply.pk not in replaced]
+
+
+def shown_status(referral):
+    """The status that the outside sees: an answer that waits for release does not show, nor that there is one."""
+    status = ReferralStatus(referral.status)
+    if status in _TOLD_WHEN_RELEASED and not list(referral.replies.all()):
+        return ReferralStatus.ACKNOWLEDGED if referral.acknowledged_date else ReferralStatus.SENT
+    return status
+
+
+def days_late(referral, *, at):
+    """By how many days the answer is late, 0 where it is not. Whether that may be told is the organisation's choice
+    (`is_lateness_public`). One whose answer waits with us is not late.
+    """
+    runs = (
+        referral.status in (ReferralStatus.SENT, ReferralStatus.ACKNOWLEDGED) and referral.due_at is not None
+    )
+    return max((timezone.localdate(at) - timezone.localdate(referral.due_at)).days, 0) if runs else 0
+
+
+def name_now(body, then):
+    """The body's name today where it is another than `then`, else nothing."""
+    name = body.name_on(None)
+    return name if name != then else ""
