@@ -153,6 +153,8 @@ STORAGES = {
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
+# What is made from the rows to find similar cases: each machine's own, made anew by itself, in no backup.
+INDEX_FOLDER = BASE_DIR / env.text("INDEX_FOLDER", "var/index")
 STATICFILES_DIRS = [BASE_DIR / "cms" / "static"]
 
 # Bodies of forms and JSON; an uploaded file is held to its own limit by whoever takes it.

@@ -28,6 +28,7 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+INDEX_FOLDER = FOLDER / "index"
 STATIC_ROOT = FOLDER / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 

@@ -1,10 +1,13 @@
 """Figures and likenesses of cases, as lists need them."""
 
-from django.db.models import Count, OuterRef, Subquery, Sum
+from itertools import islice
+
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from .models import SMALL_GROUP, CaseExample, Support
-from .similar import Index
+from .similar.indexes import index_of
+from .similar.search import search
 
 
 def _count(rows, case):
@@ -35,28 +38,27 @@ def shown(count):
     return count if count >= SMALL_GROUP else None
 
 
-# An index is built in memory: the newest that fit into a few seconds and tens of megabytes.
-MOST_COMPARED = 5000
-_indexes: dict = {}
+# How many likely cases are read at a time, until enough of them are among those that may be seen.
+_ROUNDS = (25, 250, 2500)
 
 
 def similar_cases(cases, text, *, limit=5):
     """The cases of `cases` most like `text`, best first: at most `limit`.
 
-    The index is kept in the process and built again when a case has been made, saved or hidden since. Only the
-    newest are compared (MOST_COMPARED).
+    `cases` are of one organisation. The index holds all its cases; what is seen is decided by `cases`, asked anew every
+    time, so that nothing is shown that has been hidden since. Three queries when nothing has changed: whose they are,
+    the newest of the history, and the rows (once or twice more where few of the alike may be seen).
     """
-    rows = cases.order_by("-created_date", "reference")[:MOST_COMPARED]
-    mark = rows.aggregate(count=Count("pk"), versions=Coalesce(Sum("version"), 0))
-    key = str(rows.query)
-    kept = _indexes.get(key)
-    if kept is None or kept[0] != mark:
-        if len(_indexes) > 20:
-            _indexes.clear()
-        texts = (
-            (pk, " ".join(parts)) for pk, *parts in rows.values_list("pk", "title", "problem", "proposal")
-        )
-        kept = _indexes[key] = (mark, Index(texts))
-    found = [pk for pk, _score in kept[1].search(text, limit=limit)]
-    by_pk = cases.in_bulk(found)
-    return [by_pk[pk] for pk in found if pk in by_pk]
+    organisation = next(iter(cases.order_by().values_list("organisation", flat=True)[:1]), None)
+    if organisation is None:
+        return []
+    segments, hidden = index_of(organisation).now()
+    likely = search(segments, text, hidden=hidden)
+    found = []
+    for many in _ROUNDS:
+        keys = [candidate.key for candidate in islice(likely, many)]
+        rows = cases.in_bulk(keys) if keys else {}
+        found += [rows[key] for key in keys if key in rows]
+        if len(found) >= limit or len(keys) < many:
+            break
+    return found[:limit]

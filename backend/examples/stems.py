@@ -73,10 +73,10 @@ def query_stems(q: str) -> list[tuple[str, ...]]:
     asked = words(q)
     telling = [word for word in asked if word not in FILLERS] or asked
     found = dict.fromkeys(_stem(word) for word in telling)
-    return [_variants(stem) for stem in list(found)[:_MOST_QUERY_WORDS]]
+    return [other_forms(stem) for stem in list(found)[:_MOST_QUERY_WORDS]]
 
 
-def _variants(stem: str) -> tuple[str, ...]:
+def other_forms(stem: str) -> tuple[str, ...]:
     if stem in _OTHER_VOWEL:
         return stem, _OTHER_VOWEL[stem]
     if re.search(r"[^aeiouyæøå\d]el\Z", stem) and len(stem) > 4:

@@ -11,8 +11,9 @@ os.environ.setdefault("THROTTLES", "off")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 from backend.settings import *  # noqa: F403
-from backend.settings import INSTALLED_APPS, STORAGES
+from backend.settings import BASE_DIR, INSTALLED_APPS, STORAGES
 
+INDEX_FOLDER = BASE_DIR / "var" / "bench-index"
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.bench"]
 ROOT_URLCONF = "tests.bench.floors"
