@@ -11,6 +11,8 @@ from backend.examples.actions import submit_example
 from backend.examples.models import Example
 from backend.examples.validation import Submission
 from backend.organisations.models import Membership, Organisation, User
+from backend.organisations.sealing import unseal
+from backend.outbox.models import OutgoingMessage
 from backend.registry.models import Area, Body, BodyPeriod, CoreTask, OrganisationArea
 
 _numbers = itertools.count(1)
@@ -70,10 +72,15 @@ def make_example(campaign, problem=PROBLEM, *, at=None, **fields):
 def make_case(
     campaign, by, *, title="Dobbelt registrering af besøg", problem=PROBLEM, example=None, **fields
 ):
-    """A draft case made from a new example (or the one given)."""
+    """A draft case made from a new example (or the one given), ready to be asked about: somebody has looked whether
+    it is the law, and there is a proposal."""
     if example is None:
         example, _code = make_example(campaign)
-    return cases.make_case(example=example, title=title, problem=problem, by=by, **fields)
+    fields.setdefault("proposal", "Skriv det ét sted, og kun én gang.")
+    case = cases.make_case(example=example, title=title, problem=problem, by=by, **fields)
+    case.really_law, case.really_law_paragraph = "required", "§ 1"
+    case.save(update_fields=["really_law", "really_law_paragraph"])
+    return case
 
 
 def make_area(key="aeldre", name="Ældreområdet", *, organisation=None, core_task=None):
@@ -105,3 +112,36 @@ def make_published_case(campaign, by, **fields):
     cases.mark_ready(case=case, by=by)
     cases.set_visibility(case=case, visibility="public", no_personal_data=True, by=by)
     return case
+
+
+def make_letter(campaign, by, *, body=None, rows=2, at=None, email="center@example.org", questions=()):
+    """A letter about `rows` cases, sent to its body. Returns (Batch, its referrals, the link, its secret)."""
+    organisation = campaign.organisation
+    body = body or make_body(
+        f"centre{next(_numbers)}",
+        "Center for Velfærd",
+        organisation=organisation,
+        kind="centre",
+        level="municipality",
+    )
+    body.contacts.create(organisation=organisation, email=email)
+    prepared = []
+    for position in range(1, rows + 1):
+        case = make_case(
+            campaign, by, title=f"Forslag nummer {position}", proposal="Skriv det ét sted, og kun én gang."
+        )
+        cases.mark_ready(case=case, by=by)
+        question = questions[position - 1] if position <= len(questions) else ""
+        prepared.append(cases.prepare_referral(case=case, body=body, question=question, by=by))
+    batch = cases.send_batch(
+        organisation=organisation,
+        body=body,
+        referrals=prepared,
+        subject="Forslag fra medarbejderne",
+        letter="Kære center\n\nVi sender jer her de forslag, som I kan gøre noget ved.",
+        journal_number="26/014512",
+        by=by,
+        at=at,
+    )
+    secret = unseal(OutgoingMessage.objects.get(reference=str(batch.pk)).secret_encrypted)
+    return batch, list(batch.referrals.order_by("position")), batch.links.get(), secret

@@ -133,6 +133,8 @@ REFERRAL_MOVES = {
     "answer_body": (frozenset({R.ASKED_BACK}), R.ACKNOWLEDGED),
     "reply": (frozenset(OPEN_REFERRALS), R.ANSWERED),
     "correct_reply": (frozenset({R.ANSWERED}), R.ANSWERED),
+    # The body answers anew on its page before anybody has released what it said.
+    "take_back_reply": (frozenset({R.ASKED_BACK, R.ANSWERED, R.RETURNED}), R.ACKNOWLEDGED),
     "hand_back": (frozenset({R.SENT, R.ACKNOWLEDGED}), R.RETURNED),
     "cancel_referral": (frozenset({R.PREPARED, *OPEN_REFERRALS}), R.CANCELLED),
 }

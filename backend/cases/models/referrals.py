@@ -109,6 +109,13 @@ class AccessLink(models.Model):
     def __str__(self):
         return f"{self.batch_id} {self.created_at:%Y-%m-%d}"
 
+    def rows(self):
+        """The referrals that the link opens, in the letter's order: all of the batch, or a sub-link's own."""
+        rows = Referral.objects.filter(batch=self.batch_id)
+        if self.parent_id is not None:
+            rows = rows.filter(links=self)
+        return rows.order_by("position", "id")
+
 
 class ReferralMessage(models.Model):
     """What is said about one row beside its reply: the body says the description is wrong, or we answer its question.

@@ -30,9 +30,9 @@ REFERRAL_MOVES = {
     "prepared": {"refer", "cancel_referral"},
     "sent": {"acknowledge", "ask_back", "reply", "hand_back", "cancel_referral"},
     "acknowledged": {"ask_back", "reply", "hand_back", "cancel_referral"},
-    "asked_back": {"answer_body", "reply", "cancel_referral"},
-    "answered": {"correct_reply"},
-    "returned": set(),
+    "asked_back": {"answer_body", "reply", "take_back_reply", "cancel_referral"},
+    "answered": {"correct_reply", "take_back_reply"},
+    "returned": {"take_back_reply"},
     "cancelled": set(),
 }
 

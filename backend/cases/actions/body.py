@@ -1,0 +1,350 @@
+"""What a body does on its own page, under its link and without an account (peers.md c; P-21).
+
+Every act asks first whether the link opens its letter at that moment, and takes only rows that are the link's own.
+Nobody outside the desk sees what was said until the secretariat has read and released it. History names nobody: who
+answered stands on the answer itself, as it was typed.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from backend.attachments.actions import store_file
+from backend.attachments.cleaning import MAXIMUM_FILES
+from backend.cases.lifecycle import (
+    CASE_OUTCOMES,
+    OPEN_REFERRALS,
+    Outcome,
+    ReferralStatus,
+    Status,
+    check_referral_move,
+)
+from backend.cases.models import AccessLink, Case, Referral, ReferralMessage, ReplyFile
+from backend.examples.lifecycle import IllegalMove
+from backend.examples.validation import FieldError, InvalidInput, check_text
+from backend.organisations.permissions import NotAllowed, moment
+
+from .links import record_rows
+from .replies import NEEDS, check_reply, new_reply, take_reply
+from .steps import record, refuse, save
+
+# What an answer of each outcome may carry; the rest is not stored, so that a no never carries a promise.
+_ALWAYS = ("text", "med_discussed_date", "plan_url")
+TAKES = {outcome: frozenset({*needs, *_ALWAYS}) for outcome, needs in NEEDS.items()}
+
+
+# What a row that has been answered was answered with.
+_ANSWERS_IN = {
+    ReferralStatus.ASKED_BACK: (Outcome.LACKS_FACTS,),
+    ReferralStatus.ANSWERED: CASE_OUTCOMES,
+    ReferralStatus.RETURNED: (Outcome.NOT_OURS,),
+}
+
+
+def replaceable(row, waiting):
+    """The one of the row's `waiting` replies that a new answer takes the place of, or None."""
+    answers = _ANSWERS_IN.get(row.status, ())
+    return next((reply for reply in waiting if reply.answer in answers), None)
+
+
+def may_answer(row, replaceable):
+    """Whether the body may answer `row` now: it is open, or its answer (`replaceable`) has not been released."""
+    if not _is_open(row.case, row):
+        return False
+    return row.status in OPEN_REFERRALS or replaceable is not None
+
+
+@transaction.atomic
+def acknowledge(*, link, referrals, at=None):
+    """«Vi har set det»: those of the rows that were only sent are seen now. Returns how many."""
+    at = moment(at)
+    _link, rows = _enter(link, referrals, at=at, is_main=True)
+    return sum(_mark_seen(row, at) for row in rows)
+
+
+def _mark_seen(row, at):
+    """Whether `row` was only sent, and is now seen."""
+    if row.status != ReferralStatus.SENT or not _is_open(row.case, row):
+        return False
+    row.status = check_referral_move("acknowledge", row)
+    row.acknowledged_date = timezone.localdate(at)
+    row.save(update_fields=["status", "acknowledged_date"])
+    record(row.case, "acknowledge", from_status=row.case.status, by=None, at=at, referral=row)
+    return True
+
+
+def ask_back(*, link, referrals, text, signed_name, signed_title, at=None):
+    """The body lacks facts: its question reaches the writers once it is released, and the clock stands meanwhile."""
+    return answer(
+        link=link,
+        referrals=referrals,
+        answer=Outcome.LACKS_FACTS,
+        values={"text": text},
+        signed_name=signed_name,
+        signed_title=signed_title,
+        at=at,
+    )
+
+
+def hand_back(*, link, referrals, points_to, signed_name, signed_title, text="", at=None):
+    """«Ikke hos os – prøv …»: somebody else can do something about it."""
+    return answer(
+        link=link,
+        referrals=referrals,
+        answer=Outcome.NOT_OURS,
+        values={"points_to": points_to, "text": text},
+        signed_name=signed_name,
+        signed_title=signed_title,
+        at=at,
+    )
+
+
+@transaction.atomic
+def correct(*, link, referral, text, signed_name, signed_title, at=None):
+    """The body says that the description is wrong; shown beside it once it is released. Returns the message."""
+    at = moment(at)
+    _link, (row,) = _enter(link, [referral], at=at, is_main=True)
+    signature, errors = _signature(signed_name, signed_title)
+    try:
+        text = check_text(text, pointer="/text", maximum=4000, required=True)
+    except InvalidInput as invalid:
+        errors = [*invalid.errors, *errors]
+    if errors:
+        raise InvalidInput(errors)
+    if not _is_open(row.case, row):
+        raise IllegalMove("correct_description", row.case.status)
+    _mark_seen(row, at)
+    message = ReferralMessage.objects.create(
+        referral=row, kind="correction", text=text, on_date=timezone.localdate(at), **signature
+    )
+    record(row.case, "correct_description", from_status=row.case.status, by=None, at=at, referral=row)
+    return message
+
+
+@transaction.atomic
+def answer(*, link, referrals, answer, values, signed_name, signed_title, files=(), kept_files=(), at=None):
+    """Answer one row, or several with the same words: all of them or none. Returns the Replies.
+
+    `values`: what `record_reply` takes. `files`: cleaned ones (`check_attachments`); `kept_files`: ids of those of the
+    answer that this one replaces. Until the secretariat has released an answer a new one replaces it, and the old one
+    is kept. Under a sub-link the answers are drafts for the one who passed the rows on, and move nothing.
+    """
+    at = moment(at)
+    link, rows = _enter(link, referrals, at=at)
+    values = _check_answer(answer, values, signed_name, signed_title, at)
+    files = _store(link, files, at)
+    if link.parent_id is not None:
+        return [_propose(link, row, answer, values, files, kept_files, at) for row in rows]
+    return [_take(link, row, answer, values, files, kept_files, at) for row in rows]
+
+
+@transaction.atomic
+def accept_proposal(
+    *,
+    link,
+    reply,
+    signed_name,
+    signed_title,
+    answer=None,
+    values=None,
+    files=(),
+    kept_files=None,
+    at=None,
+):
+    """Make a colleague's draft the body's own answer, with what was changed in it. Returns the Reply.
+
+    `answer`, `values`, `kept_files` None: as drafted. The signature is of the one who answers now.
+    """
+    at = moment(at)
+    link, (row,) = _enter(link, [reply.referral], at=at, is_main=True)
+    draft = row.replies.filter(pk=reply.pk, is_proposal=True, superseded_by=None).first()
+    if draft is None:
+        raise refuse("", "superseded", _("There is already a newer version of this draft."))
+    answer = answer or draft.answer
+    if values is None:
+        values = {name: getattr(draft, name) for name in TAKES[answer]}
+    if kept_files is None:
+        kept_files = list(draft.files.values_list("file", flat=True))
+    values = _check_answer(answer, values, signed_name, signed_title, at)
+    files = _store(link, files, at)
+    return _take(link, row, answer, values, files, kept_files, at, draft=draft)
+
+
+@transaction.atomic
+def take_back_rows(*, link, sub_link, at=None):
+    """The receiver closes a sub-link that it made; the drafts that came by it stay."""
+    at = moment(at)
+    link, _rows = _enter(link, [], at=at, is_main=True)
+    sub_link = AccessLink.objects.select_for_update(of=("self",)).filter(pk=sub_link.pk, parent=link).first()
+    if sub_link is None:
+        raise NotAllowed("link")
+    if sub_link.revoked_at is None:
+        sub_link.revoked_at = at
+        sub_link.save(update_fields=["revoked_at"])
+        rows = list(sub_link.referrals.select_related("case"))
+        record_rows(link.batch, "revoke_link", by=None, at=at, referrals=rows)
+
+
+def _enter(link, referrals, *, at, is_main=False):
+    """The link and its rows, locked with their cases until the transaction ends, in the letter's order.
+
+    Raises NotAllowed where the link does not open its letter at `at`, or a row is not the link's; and where
+    `is_main`, under a sub-link.
+    """
+    links = AccessLink.objects.usable(at=at).filter(pk=link.pk).select_related("batch__organisation")
+    link = links.select_for_update(of=("self",)).first()
+    if link is None or (is_main and link.parent_id is not None):
+        raise NotAllowed("link")
+    wanted = {referral.pk for referral in referrals}
+    found = link.rows().filter(pk__in=wanted)
+    cases = (
+        Case.objects.select_for_update(of=("self",))
+        .filter(pk__in=found.order_by().values("case"))
+        .order_by("pk")
+        .in_bulk()
+    )
+    locked = (
+        Referral.objects.select_for_update(of=("self",)).filter(pk__in=wanted, case__in=cases).order_by("pk")
+    )
+    by_pk = {row.pk: row for row in locked}
+    rows = [by_pk[pk] for pk in found.values_list("pk", flat=True) if pk in by_pk]
+    if len(rows) != len(wanted):
+        raise NotAllowed("link")
+    for row in rows:
+        row.case = cases[row.case_id]
+    return link, rows
+
+
+def _is_open(case, row):
+    """Whether the case still takes what the body says: not closed, not merged, not drawn back to a draft."""
+    statuses = {Status.REFERRED, Status.ANSWERED}
+    if row.status == ReferralStatus.RETURNED:
+        statuses.add(Status.READY)
+    return case.merged_into_id is None and case.status in statuses
+
+
+def _signature(name, title):
+    """Who answers, as typed: ({signed_name, signed_title}, errors)."""
+    signature, errors = {}, []
+    for field, value in (("signed_name", name), ("signed_title", title)):
+        try:
+            signature[field] = check_text(
+                value, pointer=f"/{field}", maximum=120, required=True, single_line=True
+            )
+        except InvalidInput as invalid:
+            errors.extend(invalid.errors)
+    return signature, errors
+
+
+def _check_answer(answer, values, signed_name, signed_title, at):
+    """The values of an answer with its signature, or InvalidInput with everything that is wrong at once."""
+    signature, errors = _signature(signed_name, signed_title)
+    if answer not in TAKES:
+        unknown = FieldError("/answer", "unknown_choice", _("Choose one of the answers."))
+        raise InvalidInput([unknown, *errors])
+    values = {name: value for name, value in values.items() if name in TAKES[answer]}
+    today = timezone.localdate(at)
+    try:
+        values = check_reply(answer, values, received_date=today, today=today)
+    except InvalidInput as invalid:
+        errors = [*invalid.errors, *errors]
+    if errors:
+        raise InvalidInput(errors)
+    return {**values, **signature}
+
+
+def _take(link, row, answer, values, files, kept_files, at, draft=None):
+    """Store the body's answer to one row; one that nobody has released yet is replaced."""
+    previous = replaceable(row, row.replies.waiting())
+    if not may_answer(row, previous):
+        raise IllegalMove("reply", row.status)
+    paused = row.paused_date
+    if row.status in _ANSWERS_IN:
+        _take_back(row)
+    reply = take_reply(
+        case=row.case,
+        referral=row,
+        answer=answer,
+        by=None,
+        received_date=timezone.localdate(at),
+        channel="page",
+        at=at,
+        link=link,
+        supersedes=previous or draft,
+        **values,
+    )
+    if paused is not None and answer == Outcome.LACKS_FACTS:
+        # The clock has stood since the first question.
+        Referral.objects.filter(pk=row.pk).update(paused_date=paused)
+    if previous is not None and previous.held_until is not None:
+        reply.held_until, reply.held_note = previous.held_until, previous.held_note
+        reply.save(update_fields=["held_until", "held_note"])
+    _attach(reply, files, kept_files, [previous, draft])
+    return reply
+
+
+def _take_back(row):
+    """Stand where the body stood before it answered: nobody outside the desk has seen that answer."""
+    if row.status != ReferralStatus.ASKED_BACK and _is_asked_anew(row):
+        raise IllegalMove("take_back_reply", row.status)
+    row.status = check_referral_move("take_back_reply", row)
+    row.paused_date = None
+    row.save(update_fields=["status", "paused_date"])
+    if row.case.status != Status.REFERRED:
+        row.case.status = Status.REFERRED
+        save(row.case, "status")
+
+
+def _is_asked_anew(row):
+    """Whether the same body has meanwhile been asked again about the same case."""
+    others = Referral.objects.filter(case=row.case_id, body=row.body_id).exclude(pk=row.pk)
+    return others.filter(status__in=[ReferralStatus.PREPARED, *OPEN_REFERRALS]).exists()
+
+
+def _propose(link, row, answer, values, files, kept_files, at):
+    """Store a colleague's draft; a new one replaces the one that the same sub-link wrote before."""
+    if not _is_open(row.case, row) or row.status == ReferralStatus.CANCELLED:
+        raise IllegalMove("propose_reply", row.status)
+    drafts = row.replies.filter(link=link, is_proposal=True, superseded_by=None)
+    previous = drafts.order_by("received_date", "id").last()
+    reply = new_reply(
+        referral=row,
+        answer=answer,
+        received_date=timezone.localdate(at),
+        at=at,
+        entered_by=None,
+        channel="page",
+        link=link,
+        is_proposal=True,
+        supersedes=previous,
+        **values,
+    )
+    reply.save(force_insert=True)
+    _attach(reply, files, kept_files, [previous])
+    record(row.case, "propose_reply", from_status=row.case.status, by=None, at=at, referral=row)
+    return reply
+
+
+def _store(link, files, at):
+    """The cleaned files as StoredFiles: one each, however many rows are answered with it."""
+    organisation = link.batch.organisation
+    return [
+        store_file(organisation=organisation, clean=clean, number=number, at=at)
+        for number, clean in enumerate(files, start=1)
+    ]
+
+
+def _attach(reply, files, kept_files, sources):
+    """The new files, and those kept of the answers it comes after: never anybody else's."""
+    own = ReplyFile.objects.filter(reply__in=[source for source in sources if source is not None])
+    kept = (
+        list(own.filter(file__in=kept_files).order_by("id").values_list("file", flat=True))
+        if kept_files
+        else []
+    )
+    ids = list(dict.fromkeys([*kept, *(file.pk for file in files)]))
+    if len(ids) > MAXIMUM_FILES:
+        detail = format_lazy(_("Attach at most {maximum} files."), maximum=MAXIMUM_FILES)
+        raise refuse("/files", "too_many", detail)
+    ReplyFile.objects.bulk_create(ReplyFile(reply=reply, file_id=file_id) for file_id in ids)

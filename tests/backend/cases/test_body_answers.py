@@ -1,0 +1,333 @@
+"""What a body does under its link: it sees, asks, corrects and answers its own rows, and nothing else moves."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from backend.attachments.cleaning import Clean
+from backend.cases import actions
+from backend.cases.actions import body
+from backend.cases.actions.links import pass_on, revoke_link
+from backend.cases.models import CaseEvent, Referral, Reply
+from backend.examples.lifecycle import IllegalMove
+from backend.examples.validation import InvalidInput
+from backend.organisations.permissions import NotAllowed
+from tests.factories import make_campaign, make_letter, make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+WHO = {"signed_name": "Bente Lund", "signed_title": "Centerchef"}
+DAY = datetime.timedelta(days=1)
+PROMISE = {
+    "what": "Skemaet afskaffes",
+    "by_whom": "Afdelingslederen",
+    "promised_date": datetime.date(2090, 3, 1),
+}
+
+
+@pytest.fixture
+def campaign():
+    return make_campaign(make_organisation())
+
+
+@pytest.fixture
+def coordinator(campaign):
+    return make_user("coordinator", campaign.organisation)
+
+
+@pytest.fixture
+def letter(campaign, coordinator):
+    return make_letter(campaign, coordinator, rows=3)
+
+
+def cleaned_file(data=b"%PDF"):
+    return Clean(content_type="application/pdf", extension="pdf", data=data, text="")
+
+
+def statuses(rows):
+    return [Referral.objects.get(pk=row.pk).status for row in rows]
+
+
+def sub_link_to(link, rows):
+    return pass_on(
+        link=link, referrals=rows, to_email="kollega@example.org", by_name="Bente Lund", by_title="Centerchef"
+    )
+
+
+def test_all_that_was_only_sent_is_seen_once(letter):
+    _batch, rows, link, _secret = letter
+    body.answer(link=link, referrals=rows[:1], answer="follow", values=PROMISE, **WHO)
+    assert body.acknowledge(link=link, referrals=rows) == 2
+    assert body.acknowledge(link=link, referrals=rows) == 0
+    assert statuses(rows) == ["answered", "acknowledged", "acknowledged"]
+    event = CaseEvent.objects.get(case=rows[1].case, move="acknowledge")
+    assert (event.by, event.at, event.is_public) == (None, None, False)
+
+
+@pytest.mark.parametrize(
+    "answer, values, missing",
+    [
+        ("follow", PROMISE, ["/by_whom", "/promised_date", "/what"]),
+        (
+            "partly",
+            {**PROMISE, "reason_code": "cost", "text": "Kun i ét område."},
+            ["/by_whom", "/promised_date", "/reason_code", "/text", "/what"],
+        ),
+        ("not", {"reason_code": "law_requires", "text": "Loven kræver det."}, ["/reason_code", "/text"]),
+        (
+            "trial",
+            {
+                "what": "Vi prøver uden skema",
+                "place": "Tre plejehjem",
+                "from_date": datetime.date(2090, 1, 1),
+                "to_date": datetime.date(2090, 6, 1),
+            },
+            ["/from_date", "/place", "/to_date", "/what"],
+        ),
+        ("exemption", PROMISE, ["/by_whom", "/promised_date", "/what"]),
+        (
+            "already_allowed",
+            {"by_whom": "Centret", "promised_date": datetime.date(2090, 1, 1)},
+            ["/by_whom", "/promised_date"],
+        ),
+        ("lacks_facts", {"text": "Hvilket skema?"}, ["/text"]),
+        ("not_ours", {"points_to": "Center for Børn"}, ["/points_to"]),
+    ],
+)
+def test_every_answer_is_whole_by_its_own_measure(letter, answer, values, missing):
+    _batch, rows, link, _secret = letter
+    with pytest.raises(InvalidInput) as caught:
+        body.answer(link=link, referrals=rows[:1], answer=answer, values={}, signed_name="", signed_title="")
+    pointers = sorted(error.pointer for error in caught.value.errors)
+    assert pointers == sorted([*missing, "/signed_name", "/signed_title"])
+    (reply,) = body.answer(link=link, referrals=rows[:1], answer=answer, values=values, **WHO)
+    assert {name: getattr(reply, name) for name in values} == values
+    assert (reply.channel, reply.entered_by, reply.link, reply.released_at) == ("page", None, link, None)
+    assert list(Reply.objects.waiting()) == [reply]
+    assert not CaseEvent.objects.filter(move="record_reply", is_public=True).exists()
+
+
+def test_several_rows_are_answered_together_or_not_at_all(letter, coordinator):
+    _batch, rows, link, _secret = letter
+    actions.cancel_referral(referral=rows[2], why="Ikke mere", by=coordinator)
+    with pytest.raises(IllegalMove):
+        body.answer(link=link, referrals=rows, answer="follow", values=PROMISE, **WHO)
+    assert not Reply.objects.exists()
+    replies = body.answer(link=link, referrals=rows[:2], answer="follow", values=PROMISE, **WHO)
+    assert [reply.referral for reply in replies] == rows[:2]
+    assert statuses(rows) == ["answered", "answered", "cancelled"]
+
+
+def test_a_file_to_several_answers_is_stored_once(letter):
+    _batch, rows, link, _secret = letter
+    replies = body.answer(
+        link=link, referrals=rows[:2], answer="follow", values=PROMISE, files=[cleaned_file()], **WHO
+    )
+    first, second = (reply.files.get().file for reply in replies)
+    assert first == second
+    assert (first.name, first.organisation) == ("bilag-1.pdf", link.batch.organisation)
+
+
+def test_a_no_carries_no_promise(letter):
+    _batch, rows, link, _secret = letter
+    (reply,) = body.answer(
+        link=link,
+        referrals=rows[:1],
+        answer="not",
+        values={**PROMISE, "reason_code": "cost", "text": "For dyrt."},
+        **WHO,
+    )
+    assert (reply.what, reply.by_whom, reply.promised_date) == ("", "", None)
+
+
+def test_the_clock_stands_from_the_first_question_until_it_is_answered(letter, coordinator):
+    _batch, rows, link, _secret = letter
+    now = timezone.now()
+    body.ask_back(link=link, referrals=rows[:1], text="Hvilket system?", **WHO, at=now)
+    body.ask_back(link=link, referrals=rows[:1], text="Hvilket system, og hvor?", **WHO, at=now + 3 * DAY)
+    row = Referral.objects.get(pk=rows[0].pk)
+    assert (row.status, row.paused_date) == ("asked_back", timezone.localdate(now))
+    assert Reply.objects.waiting().get().text == "Hvilket system, og hvor?"
+    actions.answer_body(referral=row, text="Omsorgsjournalen.", by=coordinator)
+    body.answer(link=link, referrals=[row], answer="follow", values=PROMISE, **WHO)
+    assert statuses(rows[:1]) == ["answered"]
+
+
+def test_an_answer_may_be_given_anew_until_it_is_released(letter, coordinator):
+    _batch, rows, link, _secret = letter
+    (first,) = body.answer(
+        link=link, referrals=rows[:1], answer="follow", values=PROMISE, files=[cleaned_file()], **WHO
+    )
+    file = first.files.get().file
+    actions.hold_replies(replies=[first], by=coordinator, until=timezone.localdate() + DAY, note="Udvalget")
+    (second,) = body.answer(
+        link=link,
+        referrals=rows[:1],
+        answer="follow",
+        values={**PROMISE, "what": "Skemaet forenkles"},
+        kept_files=[file.pk],
+        **WHO,
+    )
+    assert second.supersedes == first
+    assert (second.held_note, second.files.get().file) == ("Udvalget", file)
+    first.refresh_from_db()
+    assert first.what == "Skemaet afskaffes"
+    body.hand_back(link=link, referrals=rows[:1], points_to="Center for Børn", **WHO)
+    assert statuses(rows[:1]) == ["returned"]
+    assert rows[0].case.__class__.objects.get(pk=rows[0].case_id).status == "ready"
+    (last,) = body.answer(link=link, referrals=rows[:1], answer="follow", values=PROMISE, **WHO)
+    assert list(Reply.objects.waiting()) == [last]
+    last.referral.case.refresh_from_db()
+    assert last.referral.case.status == "referred"
+    actions.release_reply(reply=last, by=coordinator)
+    with pytest.raises(IllegalMove):
+        body.answer(link=link, referrals=rows[:1], answer="follow", values=PROMISE, **WHO)
+    last.referral.case.refresh_from_db()
+    assert (last.referral.case.status, last.referral.case.outcome) == ("answered", "follow")
+
+
+def test_a_file_of_another_answer_is_not_kept_along(letter):
+    _batch, rows, link, _secret = letter
+    (other,) = body.answer(
+        link=link, referrals=rows[1:2], answer="follow", values=PROMISE, files=[cleaned_file()], **WHO
+    )
+    theirs = other.files.get().file
+    (reply,) = body.answer(
+        link=link, referrals=rows[:1], answer="follow", values=PROMISE, kept_files=[theirs.pk], **WHO
+    )
+    assert not reply.files.exists()
+    files = [cleaned_file(b"%PDF" + bytes([number])) for number in range(6)]
+    with pytest.raises(InvalidInput):
+        body.answer(link=link, referrals=rows[:1], answer="follow", values=PROMISE, files=files, **WHO)
+
+
+def test_a_row_of_another_letter_is_refused(letter, campaign, coordinator):
+    _batch, rows, link, _secret = letter
+    _other, other_rows, _link, _secret = make_letter(campaign, coordinator, rows=1)
+    for attempt in (
+        lambda: body.answer(
+            link=link, referrals=[rows[0], *other_rows], answer="follow", values=PROMISE, **WHO
+        ),
+        lambda: body.acknowledge(link=link, referrals=other_rows),
+        lambda: body.correct(link=link, referral=other_rows[0], text="Nej", **WHO),
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()
+    assert statuses([*rows, *other_rows]) == ["sent"] * 4
+
+
+def test_nothing_is_taken_after_the_link_is_revoked_or_expired(letter, coordinator):
+    _batch, rows, link, _secret = letter
+    with pytest.raises(NotAllowed):
+        body.acknowledge(link=link, referrals=rows, at=link.expires_at)
+    revoke_link(link=link, by=coordinator)
+    with pytest.raises(NotAllowed):
+        body.answer(link=link, referrals=rows[:1], answer="follow", values=PROMISE, **WHO)
+    assert statuses(rows) == ["sent"] * 3
+
+
+@pytest.mark.parametrize("name", ["text", "what", "by_whom"])
+def test_a_personal_number_is_refused_in_every_text(letter, name):
+    _batch, rows, link, _secret = letter
+    values = {**PROMISE, "reason_code": "cost", "text": "Vi gør det halve.", name: "Se 010190-1234"}
+    with pytest.raises(InvalidInput) as caught:
+        body.answer(link=link, referrals=rows[:1], answer="partly", values=values, **WHO)
+    assert [(error.pointer, error.code) for error in caught.value.errors] == [(f"/{name}", "cpr_number")]
+    with pytest.raises(InvalidInput):
+        body.correct(link=link, referral=rows[0], text="Se 010190-1234", **WHO)
+    with pytest.raises(InvalidInput):
+        body.hand_back(
+            link=link, referrals=rows[:1], points_to="X", signed_name="010190-1234", signed_title="Chef"
+        )
+    assert not Reply.objects.exists()
+
+
+def test_local_answers_name_the_committee_and_the_plan(letter):
+    _batch, rows, link, _secret = letter
+    values = {
+        **PROMISE,
+        "med_discussed_date": timezone.localdate() + DAY,
+        "plan_url": "http://plan.example.org",
+    }
+    with pytest.raises(InvalidInput) as caught:
+        body.answer(link=link, referrals=rows[:1], answer="follow", values=values, **WHO)
+    assert sorted(error.pointer for error in caught.value.errors) == ["/med_discussed_date", "/plan_url"]
+    values = {
+        **PROMISE,
+        "med_discussed_date": timezone.localdate(),
+        "plan_url": "https://plan.example.org/2027",
+    }
+    (reply,) = body.answer(link=link, referrals=rows[:1], answer="follow", values=values, **WHO)
+    assert reply.plan_url == "https://plan.example.org/2027"
+
+
+def test_a_wrong_description_is_told_beside_it_when_released(letter, coordinator):
+    _batch, rows, link, _secret = letter
+    with pytest.raises(InvalidInput):
+        body.correct(link=link, referral=rows[0], text=" ", **WHO)
+    message = body.correct(link=link, referral=rows[0], text="Skemaet bruges ikke mere.", **WHO)
+    assert (message.kind, message.by, message.released_at) == ("correction", None, None)
+    assert statuses(rows[:1]) == ["acknowledged"]
+    actions.release_message(message=message, by=coordinator)
+
+
+def test_a_sub_link_writes_drafts_that_move_nothing(letter):
+    _batch, rows, link, _secret = letter
+    sub = sub_link_to(link, rows[:2])
+    with pytest.raises(NotAllowed):
+        body.answer(link=sub, referrals=rows[2:], answer="follow", values=PROMISE, **WHO)
+    for attempt in (
+        lambda: body.acknowledge(link=sub, referrals=rows[:2]),
+        lambda: body.correct(link=sub, referral=rows[0], text="Nej", **WHO),
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()
+    (draft,) = body.answer(link=sub, referrals=rows[:1], answer="follow", values=PROMISE, **WHO)
+    assert (draft.is_proposal, statuses(rows)) == (True, ["sent"] * 3)
+    assert not Reply.objects.waiting().exists()
+    (newer,) = body.answer(
+        link=sub, referrals=rows[:1], answer="follow", values={**PROMISE, "what": "Mindre"}, **WHO
+    )
+    with pytest.raises(InvalidInput):
+        body.accept_proposal(link=link, reply=draft, **WHO)
+    with pytest.raises(NotAllowed):
+        body.accept_proposal(link=sub, reply=newer, **WHO)
+    reply = body.accept_proposal(link=link, reply=newer, signed_name="Chefen selv", signed_title="Chef")
+    assert (reply.is_proposal, reply.what, reply.signed_name) == (False, "Mindre", "Chefen selv")
+    assert reply.supersedes == newer
+    assert statuses(rows) == ["answered", "sent", "sent"]
+
+
+def test_the_receiver_takes_the_rows_back(letter, campaign, coordinator):
+    _batch, rows, link, _secret = letter
+    sub = sub_link_to(link, rows[:1])
+    _other, _rows, other_link, _secret = make_letter(campaign, coordinator, rows=1)
+    with pytest.raises(NotAllowed):
+        body.take_back_rows(link=other_link, sub_link=sub)
+    body.take_back_rows(link=link, sub_link=sub)
+    with pytest.raises(NotAllowed):
+        body.answer(link=sub, referrals=rows[:1], answer="follow", values=PROMISE, **WHO)
+
+
+@pytest.mark.parametrize("end", ["close", "merge", "cancel"])
+def test_a_case_that_is_over_takes_no_more(letter, coordinator, campaign, end):
+    _batch, rows, link, _secret = letter
+    case = rows[0].case
+    match end:
+        case "close":
+            actions.close(case=case, why="Andet", by=coordinator)
+        case "merge":
+            actions.merge_into(case=case, other=rows[1].case, by=coordinator)
+        case "cancel":
+            actions.cancel_referral(referral=rows[0], why="Andet", by=coordinator)
+    with pytest.raises(IllegalMove):
+        body.answer(link=link, referrals=rows[:1], answer="follow", values=PROMISE, **WHO)
+    assert body.acknowledge(link=link, referrals=rows[:1]) == 0
+
+
+def test_an_answer_is_not_changed_when_the_body_has_been_asked_anew(letter, coordinator):
+    batch, rows, link, _secret = letter
+    body.hand_back(link=link, referrals=rows[:1], points_to="Center for Børn", **WHO)
+    actions.prepare_referral(case=rows[0].case, body=batch.body, by=coordinator)
+    with pytest.raises(IllegalMove):
+        body.answer(link=link, referrals=rows[:1], answer="follow", values=PROMISE, **WHO)
