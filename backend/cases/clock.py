@@ -1,36 +1,46 @@
 """What happens by itself, driven by `manage.py tick`: idempotent, so it catches up after downtime and never doubles."""
 
-from django.conf import settings
-from django.db import transaction
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+import datetime
 
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from backend.cases.digests import note_late_promises, send_digest
+from backend.cases.effects import ask_due
+from backend.cases.reminding import remind_due
+from backend.cases.similar.indexes import make_due
+from backend.cases.telling import ask_to_confirm, tell_writers
 from backend.examples.actions import stop_waiting
 from backend.examples.lifecycle import IllegalMove, Status
 from backend.examples.models import Contact, Example, ExampleEvent, IdempotencyKey
-from backend.organisations.addresses import address_of
-from backend.organisations.models import Organisation, User
-from backend.organisations.permissions import moment, roles_with
+from backend.organisations.models import Organisation
+from backend.organisations.permissions import moment
 from backend.organisations.workdays import add_working_days
-from backend.outbox.actions import deliver_due, queue_message
-from backend.outbox.models import OutgoingMessage
+from backend.outbox.actions import deliver_due
 
 # How long an example waits for its writer (api.md, stop_waiting).
 ANSWER_WORKING_DAYS = 10
-# A daily digest is there when the day begins.
-DIGEST_HOUR = 7
+# How long the rows of finished background work are kept.
+JOB_LIFE = datetime.timedelta(days=14)
 
 
 def tick(*, at=None):
     """Everything that is due at `at`. Returns {what: how many}."""
     at = moment(at)
+    today = timezone.localdate(at)
     done = {
         "stopped_waiting": _stop_waiting(at),
-        "forgotten_keys": IdempotencyKey.objects.filter(delete_after__lt=timezone.localdate(at)).delete()[0],
-        "forgotten_contacts": Contact.objects.filter(delete_after__lt=timezone.localdate(at)).delete()[0],
-        "digests": sum(_digest(organisation, at) for organisation in Organisation.objects.all()),
+        "asked_for_effect": ask_due(at=at),
+        "late_promises": note_late_promises(at=at),
+        "reminders": remind_due(at=at),
+        "confirmations": ask_to_confirm(at=at),
+        "news": tell_writers(at=at),
+        "forgotten_keys": IdempotencyKey.objects.filter(delete_after__lt=today).delete()[0],
+        "forgotten_contacts": Contact.objects.filter(delete_after__lt=today).delete()[0],
+        "forgotten_jobs": DBTaskResult.objects.finished().filter(finished_at__lte=at - JOB_LIFE).delete()[0],
+        "digests": sum(send_digest(organisation, at=at) for organisation in Organisation.objects.all()),
     }
+    done["indexes"] = make_due(at=at)
     done["sent"], done["failed"] = deliver_due(at=at)
     return done
 
@@ -51,55 +61,3 @@ def _stop_waiting(at):
                 continue  # the writer answered in the meantime
             count += 1
     return count
-
-
-def _digest(organisation, at):
-    """One mail to each coordinator when examples have come since the last digest; never one mail per example."""
-    slot = timezone.localtime(at).strftime(
-        "%Y-%m-%d %H" if organisation.digest_every == "hour" else "%Y-%m-%d"
-    )
-    if organisation.digest_every == "day" and timezone.localtime(at).hour < DIGEST_HOUR:
-        return 0
-    received = Example.objects.filter(organisation=organisation, batch=None, is_quarantined=False).count()
-    # The largest one told, whatever the mails' own fates: a mail that failed is tried again much later.
-    told = OutgoingMessage.objects.filter(organisation=organisation, kind="digest").values_list(
-        "reference", flat=True
-    )
-    last = max(map(int, told), default=0)
-    new = received - last
-    if new <= 0:
-        return 0
-    addresses = [organisation.digest_email] if organisation.digest_email else _coordinators(organisation)
-    with translation.override(settings.LANGUAGE_CODE), transaction.atomic():
-        unread = Example.objects.filter(organisation=organisation).unread().count()
-        subject = ngettext("%(count)s new example", "%(count)s new examples", new) % {"count": new}
-        body = _(
-            "New examples since the last message: %(new)s.\nUnread in all: %(unread)s.\n\nRead them at %(address)s"
-        ) % {"new": new, "unread": unread, "address": address_of(organisation, "/admin/")}
-        queued = [
-            queue_message(
-                organisation=organisation,
-                kind="digest",
-                to=address,
-                subject=f"Kernetid: {subject}",
-                body=body,
-                reference=str(received),
-                once_key=f"digest:{organisation.pk}:{slot}:{number}",
-                at=at,
-            )
-            for number, address in enumerate(addresses)
-        ]
-    return sum(message is not None for message in queued)
-
-
-def _coordinators(organisation):
-    return list(
-        User.objects.filter(
-            memberships__organisation=organisation,
-            memberships__role__in=roles_with("example.move"),
-            is_active=True,
-        )
-        .distinct()
-        .order_by("email")
-        .values_list("email", flat=True)
-    )

@@ -23,6 +23,14 @@ def add_working_days(date, days):
     return date
 
 
+def working_days_before(date, days):
+    """The date `days` working days before `date`; with 0 the same date."""
+    while days > 0:
+        date -= datetime.timedelta(days=1)
+        days -= is_working_day(date)
+    return date
+
+
 def working_days_between(start, end):
     """How many working days lie after `start` up to and including `end`; 0 when `end` is not later."""
     count = 0

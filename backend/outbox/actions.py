@@ -51,13 +51,14 @@ def queue_message(
     """Put a mail to one address in the outbox. With a `once_key` already used, nothing happens and None is returned.
 
     `attachments`: (name, content type, bytes). `headers`: more of the mail's headers; ValueError for a line break.
-    `secret`: a part of `body` that is never stored as it is, such as a link's.
+    `secret`: a part of `body` and of the headers that is never stored as it is, such as a link's.
     """
     for name, value in (headers or {}).items():
         if any(char in f"{name}{value}" for char in "\r\n\0"):
             raise ValueError(f"A line break in the header {name!r}.")
     if secret:
         body = body.replace(SECRET_MARK, "").replace(secret, SECRET_MARK)
+        headers = {name: value.replace(secret, SECRET_MARK) for name, value in (headers or {}).items()}
     message = OutgoingMessage(
         organisation=organisation,
         kind=kind,
@@ -156,15 +157,17 @@ def _domain():
 
 
 def _send(message):
-    body = message.body
+    body, headers = message.body, message.headers
     if message.secret_encrypted:
-        body = body.replace(SECRET_MARK, unseal(message.secret_encrypted))
+        secret = unseal(message.secret_encrypted)
+        body = body.replace(SECRET_MARK, secret)
+        headers = {name: value.replace(SECRET_MARK, secret) for name, value in headers.items()}
     EmailMessage(
         subject=message.subject,
         body=body,
         to=[unseal(message.to_encrypted)],
         headers={
-            **message.headers,
+            **headers,
             "Message-ID": message.message_id,
             "Auto-Submitted": "auto-generated",
             "X-Kernetid-Key": str(message.pk),

@@ -7,11 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from backend.cases.lifecycle import CASE_OUTCOMES, DOABLE_OUTCOMES, Status
 from backend.cases.models import ReferralMessage, Reply
 from backend.examples.lifecycle import IllegalMove
-from backend.examples.screening import find_personal_hints
 from backend.examples.validation import InvalidInput, check_text
 from backend.organisations.permissions import moment
 
-from .steps import begin, record, refuse, save, settle
+from .steps import begin, check_ticked, record, refuse, save, settle
 
 # The parts of a reply that are read for personal data; `by_whom` and the signature name officials as such.
 SCREENED = ("text", "what", "place", "points_to")
@@ -24,16 +23,6 @@ def take_outcome(case, reply=None):
     case.outcome = reply.answer if reply else ""
     if case.outcome not in DOABLE_OUTCOMES:
         case.implemented_date = None
-
-
-def _check_ticked(texts, no_personal_data):
-    """Where the text seems to name somebody, a person must say that it holds no personal data."""
-    if not no_personal_data and any(find_personal_hints(text) for text in texts):
-        raise refuse(
-            "/no_personal_data",
-            "required",
-            _("Something looks like personal data. Read it, and tick that the text holds none."),
-        )
 
 
 @transaction.atomic
@@ -54,7 +43,7 @@ def release_reply(*, reply, by, no_personal_data=False, at=None):
         raise refuse("", "proposal", _("This is a draft at the body and no answer yet."))
     if reply.superseded_by.exists():
         raise refuse("", "superseded", _("There is already a newer version of this reply."))
-    _check_ticked([getattr(reply, name) for name in SCREENED], no_personal_data)
+    check_ticked([getattr(reply, name) for name in SCREENED], no_personal_data)
     reply.released_at, reply.released_by = at, by
     reply.held_until, reply.held_note = None, ""
     reply.save(update_fields=["released_at", "released_by", "held_until", "held_note"])
@@ -136,7 +125,7 @@ def release_message(*, message, by, no_personal_data=False, at=None):
     message = ReferralMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
     if message.kind != "correction" or message.released_at is not None:
         raise refuse("", "already_released", _("This has already been released."))
-    _check_ticked([message.text], no_personal_data)
+    check_ticked([message.text], no_personal_data)
     message.released_at, message.released_by = at, by
     message.save(update_fields=["released_at", "released_by"])
     record(case, "release_message", from_status=from_status, by=by, at=at, referral=message.referral)

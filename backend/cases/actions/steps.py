@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.cases.lifecycle import ReferralStatus, Status, check_move
 from backend.cases.models import Case, CaseEvent, CaseExample, Reply
 from backend.examples.models import Audience
+from backend.examples.screening import find_personal_hints
 from backend.examples.validation import FieldError, InvalidInput, check_text, unknown_choice
 from backend.organisations.permissions import check_permission
 from backend.organisations.workdays import add_working_days
@@ -80,6 +81,16 @@ def check_own(organisation_id, **rows):
     for name, row in rows.items():
         if row is not None and row.organisation_id not in (None, organisation_id):
             raise InvalidInput([unknown_choice(f"/{name}")])
+
+
+def check_ticked(texts, no_personal_data):
+    """Where the text seems to name somebody, a person must say that it holds no personal data."""
+    if not no_personal_data and any(find_personal_hints(text) for text in texts):
+        raise refuse(
+            "/no_personal_data",
+            "required",
+            _("Something looks like personal data. Read it, and tick that the text holds none."),
+        )
 
 
 def check_may_leave_secretariat(case, *, at, pointer):

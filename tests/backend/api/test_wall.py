@@ -59,7 +59,7 @@ WRITES = {
     "/desk/cases/{reference}/record_reply": {"referral": UUID, "answer": "not"},
     "/desk/cases/{reference}/release_reply": {"reply": UUID},
     "/desk/cases/{reference}/withdraw_reply": {"reply": UUID, **WHY},
-    "/desk/cases/{reference}/mark_done": {"implemented_date": "2026-01-01"},
+    "/desk/cases/{reference}/mark_done": {"implemented_date": "2026-01-01", "evidence": "Set"},
     "/desk/cases/{reference}/undo_done": WHY,
     "/desk/cases/{reference}/merge_into": {"other": "{theirs}"},
     "/desk/cases/{reference}/unmerge": {},

@@ -79,7 +79,7 @@ def test_a_withdrawn_reply_takes_its_outcome_with_it(case, coordinator):
     reply = actions.record_reply(referral=referral, by=coordinator, **PROMISE)
     actions.release_reply(reply=reply, by=coordinator)
     case.refresh_from_db()
-    actions.mark_done(case=case, implemented_date=datetime.date(2026, 11, 2), by=coordinator)
+    actions.mark_done(case=case, implemented_date=datetime.date(2026, 11, 2), evidence="Væk.", by=coordinator)
     actions.withdraw_reply(reply=reply, why="Forkert sag", by=coordinator)
     case.refresh_from_db()
     assert (case.status, case.outcome, case.implemented_date) == ("referred", "", None)
@@ -126,12 +126,16 @@ def test_yes_is_not_done_until_somebody_says_so(case, coordinator):
     (referral,) = referred(case, coordinator, make_body())
     reply = actions.record_reply(referral=referral, by=coordinator, **PROMISE)
     with pytest.raises(IllegalMove):
-        actions.mark_done(case=case, implemented_date=datetime.date(2026, 11, 2), by=coordinator)
+        actions.mark_done(
+            case=case, implemented_date=datetime.date(2026, 11, 2), evidence="Væk.", by=coordinator
+        )
     actions.release_reply(reply=reply, by=coordinator)
     case.refresh_from_db()
     with pytest.raises(InvalidInput):
-        actions.mark_done(case=case, implemented_date=datetime.date(2099, 1, 1), by=coordinator)
-    actions.mark_done(case=case, implemented_date=datetime.date(2026, 11, 2), by=coordinator)
+        actions.mark_done(
+            case=case, implemented_date=datetime.date(2099, 1, 1), evidence="Væk.", by=coordinator
+        )
+    actions.mark_done(case=case, implemented_date=datetime.date(2026, 11, 2), evidence="Væk.", by=coordinator)
     assert case.status == "answered"
     actions.undo_done(case=case, why="Skemaet kom igen", by=coordinator)
     assert case.implemented_date is None

@@ -1,0 +1,148 @@
+"""Reminding bodies before, at and after their term: one mail per letter, listing the rows that are still open.
+
+A reminder belongs to (letter, due date, stage). Only the latest stage that has come is sent, so that a machine that
+was off for ten days sends one mail and not three; and none is sent once a later one has been.
+"""
+
+import datetime
+from itertools import groupby
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from backend.cases.actions.links import issue_link, link_address, record_rows, registered_address
+from backend.cases.lifecycle import ReferralStatus
+from backend.cases.models import Batch, Referral
+from backend.cases.terms import end_of_day, last_date, terms_of
+from backend.organisations.models import Organisation
+from backend.organisations.workdays import add_working_days, is_working_day, working_days_before
+from backend.outbox.actions import queue_message
+from backend.outbox.models import OutgoingMessage
+from backend.registry.models import BodyGroup
+
+# A reminder is there when the working day begins.
+REMINDER_HOUR = 7
+STAGES = ("before", "due", "after")
+# The clock of these runs; one that asks back is not reminded.
+RUNNING = (ReferralStatus.SENT, ReferralStatus.ACKNOWLEDGED)
+# The longest that a reminder may come before its term (ResponseTerm.remind_before), as calendar days and a margin.
+LONGEST_BEFORE = datetime.timedelta(days=100)
+
+
+def stage_on(term, *, due, sent, today):
+    """The latest of STAGES that has come by `today` for an answer due on `due`, or None."""
+    begins = {
+        "before": working_days_before(due, term.remind_before) if term.remind_before else None,
+        "due": due,
+        "after": add_working_days(due, term.remind_after),
+    }
+    come = [stage for stage, day in begins.items() if day is not None and sent < day <= today]
+    return come[-1] if come else None
+
+
+def remind_due(*, at):
+    """Queue the reminders that are due at `at`, in the morning of working days. Returns how many."""
+    local = timezone.localtime(at)
+    if local.hour < REMINDER_HOUR or not is_working_day(local.date()):
+        return 0
+    running = (
+        Referral.objects.filter(status__in=RUNNING, batch__channel="mail")
+        .filter(due_at__lte=end_of_day(local.date() + LONGEST_BEFORE))
+        .order_by("batch__organisation", "batch", "due_at")
+    )
+    letters = running.values_list(
+        "batch__organisation", "batch", "batch__body__kind", "sent_date", "due_at"
+    ).distinct()
+    wanted = []
+    letters = list(letters)
+    organisations = Organisation.objects.in_bulk({row[0] for row in letters})
+    for organisation, rows in groupby(letters, key=lambda row: row[0]):
+        terms = terms_of(organisations[organisation])
+        for _organisation, batch, kind, sent, due in rows:
+            term = terms[BodyGroup.of(kind)]
+            stage = stage_on(term, due=last_date(due), sent=sent, today=local.date())
+            if stage and term.is_automatic:
+                wanted.append((batch, last_date(due), stage))
+    told = _told({key for each in wanted for key in _keys(*each)})
+    return sum(
+        _remind(batch, due, stage, at)
+        for batch, due, stage in dict.fromkeys(wanted)
+        if told.isdisjoint(_keys(batch, due, stage))
+    )
+
+
+def _keys(batch, due, stage):
+    """The once_keys of `stage` and of those after it."""
+    return [f"remind:{batch}:{due.isoformat()}:{each}" for each in STAGES[STAGES.index(stage) :]]
+
+
+def _told(keys):
+    return set(OutgoingMessage.objects.filter(once_key__in=keys).values_list("once_key", flat=True))
+
+
+@transaction.atomic
+def _remind(batch_id, due, stage, at):
+    """Queue one reminder with a link of its own; whether anything was sent."""
+    batch = (
+        Batch.objects.select_for_update(of=("self",)).select_related("organisation", "body").get(pk=batch_id)
+    )
+    keys = _keys(batch.pk, due, stage)
+    # A body that has said «received» is not hurried before its term.
+    hurried = [ReferralStatus.SENT] if stage == "before" else RUNNING
+    rows = [
+        row
+        for row in batch.referrals.filter(status__in=hurried).select_related("case").order_by("position")
+        if row.due_at is not None and last_date(row.due_at) == due
+    ]
+    newest = batch.links.filter(parent=None).order_by("-created_at", "-id").first()
+    address = registered_address(batch, newest, at=at)
+    if not rows or not address or _told(keys):
+        return False
+    # One more link to the same registered address: the old one stands in the receiver's bookmarks and goes on working.
+    _link, secret = issue_link(batch=batch, to_email=address, at=at)
+    with translation.override(settings.LANGUAGE_CODE):
+        subject, body = _words(batch, rows, due, secret, at)
+        queue_message(
+            organisation=batch.organisation,
+            kind="reminder",
+            to=address,
+            subject=subject,
+            body=body,
+            reference=str(batch.pk),
+            once_key=keys[0],
+            secret=secret,
+            at=at,
+        )
+    record_rows(batch, "remind", by=None, at=at, referrals=rows)
+    return True
+
+
+def _words(batch, rows, due, secret, at):
+    """Subject and text: what is asked, by when, and where it is answered."""
+    today = timezone.localdate(at)
+    values = {
+        "number": batch.number,
+        "organisation": batch.organisation.name,
+        "date": date_format(due, "j. F Y"),
+        "subject": batch.subject,
+        "link": link_address(batch.organisation, secret),
+        "contact": batch.contact,
+        "rows": "\n".join(
+            f"{row.position or number}. {row.case.title}" for number, row in enumerate(rows, 1)
+        ),
+    }
+    if today > due:
+        subject = _("The answer was due on %(date)s: letter %(number)s from %(organisation)s")
+        opening = _("On %(date)s the term for your answer to our letter %(number)s ran out: %(subject)s.")
+    else:
+        subject = _("Reminder: please answer letter %(number)s from %(organisation)s by %(date)s")
+        opening = _("We look forward to your answer to our letter %(number)s by %(date)s: %(subject)s.")
+    body = _(
+        "%(opening)s\n\nThese rows have no answer yet:\n%(rows)s\n\nAnswer here, one row at a time or several"
+        " together:\n%(link)s\n\nOn the page you can also say that you have received it, ask us, pass rows on to a colleague or say"
+        " that it is not with you. The link in our letter works too.\n\n%(contact)s"
+    )
+    return subject % values, body % {**values, "opening": opening % values}

@@ -1,0 +1,224 @@
+"""Telling writers who gave an address: one mail to ask whether they want mail, and at most one a day with news.
+
+Nothing in a mail tells what somebody wrote, nor about whom: a work mailbox is the employer's. Two mails of the same
+kind differ in nothing but the link that ends them (P-6, RFC 8058). Supporters have no code and no address: they see
+the public page.
+"""
+
+import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backend.cases.lifecycle import Outcome
+from backend.cases.models import CaseEvent, CaseExample, Reply
+from backend.examples.contacts import CONFIRMED_DAYS, mail_token, same_address
+from backend.examples.models import Contact
+from backend.organisations.addresses import address_of
+from backend.organisations.sealing import unseal
+from backend.outbox.actions import queue_message
+
+# Mail to writers goes out in the morning, whenever the thing happened (P-3).
+NEWS_HOUR = 7
+# How long an address is kept when the case was closed and nothing will be asked.
+CLOSED_DAYS = 30
+QUESTION = "question"
+# What a mail may say of a public step, in this order; nothing of what it is about.
+NEWS = {
+    "refer": gettext_lazy("It has been sent on to somebody who may be able to do something about it."),
+    QUESTION: gettext_lazy("There is a question for you."),
+    "release_reply": gettext_lazy("There is an answer."),
+    "mark_done": gettext_lazy("Something has been done."),
+    "undo_done": gettext_lazy("It was not done after all."),
+    "ask_effect": gettext_lazy("We would like to know whether it helped."),
+    "close": gettext_lazy("It has been closed."),
+}
+
+
+def ask_to_confirm(*, at):
+    """Ask each new address, once, whether its owner wants mail. Returns how many mails were queued."""
+    if timezone.localtime(at).hour < NEWS_HOUR:
+        return 0
+    new = Contact.objects.filter(confirmed_date=None, told_date=None, example__is_quarantined=False).order_by(
+        "pk"
+    )
+    return sum(_ask_to_confirm(pk, at) for pk in list(new.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _ask_to_confirm(pk, at):
+    """One mail to an address that has never had one; an address that is known already is taken as it is."""
+    contact = _locked(pk)
+    if contact is None or contact.told_date is not None or contact.confirmed_date is not None:
+        return False
+    today = timezone.localdate(at)
+    others = same_address(contact).exclude(pk=contact.pk)
+    if others.filter(confirmed_date__isnull=False).exists():
+        contact.confirmed_date = today
+        contact.delete_after = today + datetime.timedelta(days=CONFIRMED_DAYS)
+        contact.save(update_fields=["confirmed_date", "delete_after"])
+        return False
+    asked = others.filter(told_date__isnull=False).exists()
+    contact.told_date = today
+    contact.save(update_fields=["told_date"])
+    if asked:
+        return False
+    organisation = contact.example.organisation
+    with translation.override(settings.LANGUAGE_CODE):
+        return _queue(
+            contact,
+            kind="confirm_address",
+            subject=_("May we write to you? %(organisation)s") % {"organisation": organisation.name},
+            body=_(
+                "This address was written on a form at %(organisation)s by somebody who wants to hear from us.\n\n"
+                "Was it you? Then open this page and press Yes:\n%(link)s\n\nThen we write when there is news, at most"
+                " once a day. If you do nothing, you get no more mail from us, and we delete the address after 30"
+                " days. On the same page you can have it deleted now."
+            ),
+            once_key=f"confirm:{contact.pk}",
+            at=at,
+        )
+
+
+def _locked(pk):
+    return (
+        Contact.objects.select_for_update(of=("self",))
+        .select_related("example__organisation")
+        .filter(pk=pk)
+        .first()
+    )
+
+
+def tell_writers(*, at):
+    """Queue the morning's mails about public steps, one for each address that has news. Returns how many."""
+    local = timezone.localtime(at)
+    if local.hour < NEWS_HOUR:
+        return 0
+    news = CaseEvent.objects.filter(
+        Q(case=OuterRef("case")) | Q(case=OuterRef("case__merged_into")),
+        is_public=True,
+        pk__gt=OuterRef("example__contact__told_event"),
+    )
+    rows = (
+        CaseExample.objects.current()
+        .filter(example__contact__confirmed_date__isnull=False)
+        .filter(Q(example__contact__told_date=None) | Q(example__contact__told_date__lt=local.date()))
+        .filter(Exists(news))
+        .values_list("example__organisation", "example__contact__email_hmac")
+    )
+    return sum(_tell(organisation, hmac, at) for organisation, hmac in dict.fromkeys(rows))
+
+
+@transaction.atomic
+def _tell(organisation, email_hmac, at):
+    """One mail for all that is new about what was written from one address; whether there was any."""
+    today = timezone.localdate(at)
+    contacts = list(
+        Contact.objects.select_for_update(of=("self",))
+        .filter(email_hmac=email_hmac, example__organisation=organisation, confirmed_date__isnull=False)
+        .select_related("example__organisation")
+        .order_by("pk")
+    )
+    if any(contact.told_date is not None and contact.told_date >= today for contact in contacts):
+        return False
+    kinds, newest = set(), None
+    for contact in contacts:
+        events = _news_of(contact)
+        if not events:
+            continue
+        found = _kinds(events)
+        contact.told_event = max(event.pk for event in events)
+        names = ["told_event"]
+        if found:
+            kinds |= found
+            newest = contact
+            contact.told_date = today
+            names.append("told_date")
+        if "close" in found and events[-1].case.implemented_date is None:
+            contact.delete_after = today + datetime.timedelta(days=CLOSED_DAYS)
+            names.append("delete_after")
+        contact.save(update_fields=names)
+    if newest is None:
+        return False
+    with translation.override(settings.LANGUAGE_CODE):
+        return _queue(
+            newest,
+            kind="news",
+            subject=_("There is news about something you have written to %(organisation)s"),
+            body="\n".join(
+                [
+                    _("There is news about something you have written to %(organisation)s:"),
+                    "",
+                    *(f"- {sentence}" for kind, sentence in NEWS.items() if kind in kinds),
+                    "",
+                    _("See it with your tracking code: %(tracking)s"),
+                    "",
+                    _("You get at most one mail a day. No more mail, and your address deleted: %(link)s"),
+                ]
+            ),
+            once_key=f"news:{newest.pk}:{today.isoformat()}",
+            at=at,
+        )
+
+
+def _news_of(contact):
+    """The public steps that the contact has not been told of, since its example joined the case; oldest first."""
+    row = CaseExample.objects.current().filter(example=contact.example_id).select_related("case").first()
+    if row is None:
+        return []
+    cases = [pk for pk in (row.case_id, row.case.merged_into_id) if pk is not None]
+    return list(
+        CaseEvent.objects.filter(case__in=cases, is_public=True, pk__gt=contact.told_event)
+        .filter(on_date__gte=timezone.localdate(row.joined_at))
+        .select_related("case", "referral")
+        .order_by("pk")
+    )
+
+
+def _kinds(events):
+    """Which of NEWS the steps are. An answer that has been taken back again is no news, and a question is none either
+    when it is answered."""
+    kinds = {event.move for event in events}
+    asked = {event.referral_id for event in events if event.move == "release_reply"}
+    shown = Reply.objects.filter(referral__in=asked).released()
+    questions = shown.filter(answer=Outcome.LACKS_FACTS, referral__status="asked_back")
+    if questions.exists():
+        kinds.add(QUESTION)
+    if asked and not shown.exclude(answer=Outcome.LACKS_FACTS).exists():
+        kinds.discard("release_reply")
+    # Done, undone and done again in a night: what holds now.
+    last = next((event for event in reversed(events) if event.move in ("mark_done", "undo_done")), None)
+    if last is not None:
+        kinds -= {"mark_done", "undo_done"} - {last.move}
+    return kinds & NEWS.keys()
+
+
+def _queue(contact, *, kind, subject, body, once_key, at):
+    """Put the mail in the outbox with its one-click way out; whether it was new."""
+    organisation = contact.example.organisation
+    token = mail_token(contact)
+    link = address_of(organisation, f"/afmeld/?t={token}")
+    values = {
+        "organisation": organisation.name,
+        "tracking": address_of(organisation, "/spor/"),
+        "link": link,
+    }
+    message = queue_message(
+        organisation=organisation,
+        kind=kind,
+        to=unseal(contact.email_encrypted),
+        subject=subject % values,
+        body=body % values,
+        once_key=once_key,
+        secret=token,
+        headers={
+            "List-Unsubscribe": f"<{link}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+        at=at,
+    )
+    return message is not None

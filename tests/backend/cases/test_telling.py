@@ -1,0 +1,235 @@
+"""Writers are told of public steps: once confirmed, once a day, and nothing of what they wrote."""
+
+import datetime
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from backend.cases import actions
+from backend.cases.clock import tick
+from backend.examples.contacts import confirm_address, forget_address
+from backend.examples.models import Contact, Example
+from backend.outbox.models import OutgoingMessage
+from tests.factories import make_body, make_campaign, make_case, make_example, make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+D = datetime.date
+DAY = datetime.timedelta(days=1)
+MONDAY = timezone.make_aware(datetime.datetime(2026, 11, 2, 8))
+KINDS = {"confirm_address", "news"}
+
+
+@pytest.fixture
+def campaign():
+    return make_campaign(make_organisation(), opens_date=D(2026, 1, 1), closes_date=D(2028, 12, 31))
+
+
+@pytest.fixture
+def coordinator(campaign):
+    return make_user("coordinator", campaign.organisation)
+
+
+def mails(kind="news"):
+    rows = OutgoingMessage.objects.filter(kind=kind).order_by("not_before", "id")
+    return [
+        message
+        for row in rows
+        for message in mail.outbox
+        if message.extra_headers["Message-ID"] == row.message_id
+    ]
+
+
+def token_in(message):
+    return message.body.partition("/afmeld/?t=")[2].split()[0]
+
+
+def confirmed(campaign, *, at=MONDAY, **fields):
+    """An example whose writer has said yes to mail."""
+    example, code = make_example(campaign, contact_email="skriver@example.org", at=at, **fields)
+    tick(at=at)
+    confirm_address(token=token_in(mails("confirm_address")[-1]), organisation=campaign.organisation, at=at)
+    return example, code
+
+
+def refer(case, by, *, at, name="Sundhedsministeriet", key="sum"):
+    """Send the case to a body, and return the referral."""
+    body = make_body(key, name)
+    if case.status == "draft":
+        actions.mark_ready(case=case, by=by, at=at)
+    actions.prepare_referral(case=case, body=body, question="Hvorfor findes kravet?", by=by, at=at)
+    return actions.refer(case=case, by=by, at=at)[0]
+
+
+PROMISE = {
+    "answer": "follow",
+    "what": "Skemaet går ud.",
+    "by_whom": "Centret",
+    "promised_date": D(2027, 1, 1),
+}
+
+
+def test_an_address_gets_one_mail_until_its_owner_says_yes(campaign, coordinator):
+    examples = [make_example(campaign, contact_email="Skriver@example.org", at=MONDAY)[0] for _ in range(5)]
+    for hour in range(10):
+        tick(at=MONDAY + datetime.timedelta(hours=hour))
+    case = make_case(campaign, coordinator, example=examples[0], at=MONDAY)
+    refer(case, coordinator, at=MONDAY + DAY)
+    for day in range(1, 31):
+        tick(at=MONDAY + day * DAY)
+    assert len(mails("confirm_address")) == 1
+    assert mails() == []
+    tick(at=MONDAY + 31 * DAY)
+    assert not Contact.objects.exists()
+
+
+def test_a_mail_says_nothing_of_what_was_written_nor_to_whom_it_went(campaign, coordinator):
+    example, code = confirmed(campaign, problem="Et krav om skemaer i hjemmeplejen.")
+    case = make_case(campaign, coordinator, example=example, title="Skemaer i hjemmeplejen", at=MONDAY)
+    refer(case, coordinator, at=MONDAY)
+    tick(at=MONDAY + DAY)
+    (news,) = mails()
+    assert news.to == ["skriver@example.org"]
+    assert news.subject == "Der er nyt om noget, du har skrevet til Lejre"
+    assert "/spor/" in news.body
+    for text in ("kemaer", "jemmepleje", "Sundhed", example.reference, case.reference, *code.split()):
+        for message in mails() + mails("confirm_address"):
+            assert text not in message.subject + message.body
+
+
+def test_two_mails_differ_in_nothing_but_the_link_that_ends_them(campaign, coordinator):
+    at = MONDAY
+    first, _code = make_example(campaign, contact_email="a@example.org", at=at)
+    second, _code = make_example(campaign, contact_email="b@example.org", at=at)
+    tick(at=at)
+    for message in mails("confirm_address"):
+        confirm_address(token=token_in(message), organisation=campaign.organisation, at=at)
+    case = make_case(campaign, coordinator, example=first, at=at)
+    actions.add_to_case(example=second, case=case, by=coordinator, at=at)
+    refer(case, coordinator, at=at)
+    tick(at=at + DAY)
+    for kind in KINDS:
+        one, other = mails(kind)
+        assert one.to != other.to
+        assert one.body.replace(token_in(one), "") == other.body.replace(token_in(other), "")
+        assert one.subject == other.subject
+
+
+def test_the_ways_out_are_one_click_and_stand_nowhere_in_the_database(campaign, coordinator):
+    example, _code = confirmed(campaign)
+    (message,) = mails("confirm_address")
+    token = token_in(message)
+    assert message.extra_headers["List-Unsubscribe"] == f"<http://lejre.localhost:8000/afmeld/?t={token}>"
+    assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    row = OutgoingMessage.objects.get(kind="confirm_address")
+    assert token not in f"{row.body}{row.headers}{row.secret_encrypted}"
+    assert Contact.objects.get().unsubscribe_hash != token
+    assert forget_address(token=token, organisation=campaign.organisation)
+    assert not Contact.objects.exists()
+    assert Example.objects.filter(pk=example.pk).exists()
+    assert not forget_address(token=token, organisation=campaign.organisation)
+
+
+def test_another_organisations_token_is_unknown(campaign):
+    confirmed(campaign)
+    token = token_in(mails("confirm_address")[0])
+    other = make_organisation("greve")
+    assert not confirm_address(token=token, organisation=other)
+    assert not forget_address(token=token, organisation=other)
+    assert Contact.objects.count() == 1
+
+
+def test_news_comes_at_most_once_a_day_and_together(campaign, coordinator):
+    first, _code = confirmed(campaign)
+    second, _code = make_example(campaign, contact_email="skriver@example.org", at=MONDAY)
+    at = MONDAY + DAY
+    tick(at=at)
+    assert mails() == []
+    for number, example in enumerate((first, second)):
+        case = make_case(campaign, coordinator, example=example, at=at)
+        referral = refer(case, coordinator, at=at, key=f"body{number}")
+        reply = actions.record_reply(referral=referral, by=coordinator, at=at, **PROMISE)
+        actions.release_reply(reply=reply, by=coordinator, at=at)
+    for hour in range(-1, 9):
+        tick(at=at + DAY + datetime.timedelta(hours=hour))
+    (news,) = mails()
+    assert "sendt videre" in news.body
+    assert "kommet et svar" in news.body
+    case.refresh_from_db()
+    actions.mark_done(
+        case=case, implemented_date=D(2026, 11, 4), evidence="Skemaet er væk.", by=coordinator, at=at + DAY
+    )
+    tick(at=at + DAY + datetime.timedelta(hours=10))
+    assert len(mails()) == 1
+    for day in (2, 3, 4):
+        tick(at=at + day * DAY)
+    assert len(mails()) == 2
+    assert "blevet gjort" in mails()[1].body
+    assert "sendt videre" not in mails()[1].body
+
+
+def test_an_answer_that_was_taken_back_overnight_is_no_news(campaign, coordinator):
+    example, _code = confirmed(campaign)
+    case = make_case(campaign, coordinator, example=example, at=MONDAY)
+    referral = refer(case, coordinator, at=MONDAY)
+    tick(at=MONDAY + DAY)
+    reply = actions.record_reply(referral=referral, by=coordinator, at=MONDAY + DAY, **PROMISE)
+    actions.release_reply(reply=reply, by=coordinator, at=MONDAY + DAY)
+    reply.refresh_from_db()
+    actions.withdraw_reply(reply=reply, why="Forkert modtager", by=coordinator, at=MONDAY + DAY)
+    tick(at=MONDAY + 2 * DAY)
+    assert len(mails()) == 1
+
+
+def test_a_bodys_question_is_told_of_as_a_question(campaign, coordinator):
+    example, _code = confirmed(campaign)
+    case = make_case(campaign, coordinator, example=example, at=MONDAY)
+    referral = refer(case, coordinator, at=MONDAY)
+    reply = actions.record_reply(
+        referral=referral, answer="lacks_facts", text="Hvilket system?", by=coordinator, at=MONDAY
+    )
+    actions.release_reply(reply=reply, by=coordinator, at=MONDAY)
+    tick(at=MONDAY + DAY)
+    (news,) = mails()
+    assert "spørgsmål til dig" in news.body
+    assert "kommet et svar" not in news.body
+
+
+def test_whoever_joins_later_is_not_told_what_went_before(campaign, coordinator):
+    case = make_case(campaign, coordinator, at=MONDAY)
+    refer(case, coordinator, at=MONDAY)
+    example, _code = confirmed(campaign, at=MONDAY + 7 * DAY)
+    actions.add_to_case(example=example, case=case, by=coordinator, at=MONDAY + 8 * DAY)
+    tick(at=MONDAY + 9 * DAY)
+    assert mails() == []
+
+
+def test_a_merged_cases_writers_hear_of_the_one_that_stays(campaign, coordinator):
+    example, _code = confirmed(campaign)
+    case = make_case(campaign, coordinator, example=example, at=MONDAY)
+    other = make_case(campaign, coordinator, at=MONDAY)
+    actions.merge_into(case=case, other=other, by=coordinator, at=MONDAY)
+    other.refresh_from_db()
+    refer(other, coordinator, at=MONDAY + DAY)
+    tick(at=MONDAY + 2 * DAY)
+    assert len(mails()) == 1
+
+
+def test_a_case_closed_without_being_done_lets_its_addresses_go(campaign, coordinator):
+    example, _code = confirmed(campaign)
+    case = make_case(campaign, coordinator, example=example, at=MONDAY)
+    actions.close(case=case, why="Hører ikke til her", by=coordinator, at=MONDAY)
+    tick(at=MONDAY + DAY)
+    assert "afsluttet" in mails()[0].body
+    tick(at=MONDAY + 31 * DAY)
+    assert Contact.objects.exists()
+    tick(at=MONDAY + 32 * DAY)
+    assert not Contact.objects.exists()
+
+
+def test_no_mail_is_sent_at_night(campaign, coordinator):
+    make_example(campaign, contact_email="skriver@example.org", at=MONDAY)
+    tick(at=MONDAY.replace(hour=6, minute=59))
+    assert mails("confirm_address") == []
+    tick(at=MONDAY.replace(hour=7))
+    assert len(mails("confirm_address")) == 1
