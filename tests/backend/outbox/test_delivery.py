@@ -2,13 +2,14 @@
 
 import datetime
 import socket
+from email import message_from_string, policy
 
 import pytest
 from aiosmtpd.controller import Controller
 from django.db import transaction
 from django.utils import timezone
 
-from backend.outbox.actions import deliver_due, queue_message, send_again
+from backend.outbox.actions import deliver_due, mark_bounced, queue_message, send_again
 from backend.outbox.models import OutgoingMessage
 from tests.factories import make_organisation
 
@@ -116,3 +117,61 @@ def test_a_key_sends_once_only(server):
     assert first is not None
     assert second is None
     assert deliver_due() == (1, 0)
+
+
+def test_files_and_headers_go_along_and_the_secret_only_in_the_mail(server):
+    message = queue(
+        body="Åbn https://example.org/#hemmeligt nu",
+        secret="hemmeligt",
+        headers={"Reply-To": "os@example.org", "List-Unsubscribe": "<https://example.org/fra>"},
+        attachments=[("brev.txt", "text/plain", b"Brevet")],
+    )
+    assert "hemmeligt" not in str(OutgoingMessage.objects.values().get())
+    assert deliver_due() == (1, 0)
+    (taken,) = server.taken
+    mail = message_from_string(taken, policy=policy.default)
+    assert "https://example.org/#hemmeligt nu" in mail.get_body().get_content()
+    assert (mail["Reply-To"], mail["X-Kernetid-Key"]) == ("os@example.org", str(message.pk))
+    (file,) = mail.iter_attachments()
+    assert (file.get_filename(), file.get_content().strip()) == ("brev.txt", "Brevet")
+    message.refresh_from_db()
+    assert (message.secret_encrypted, bytes(message.attachments.get().content)) == ("", b"")
+    assert "hemmeligt" not in message.body
+
+
+def test_a_failed_mail_keeps_its_secret_and_files_for_another_try(server):
+    server.answers = ["550 no such person"]
+    message = queue(body="hemmeligt", secret="hemmeligt", attachments=[("brev.txt", "text/plain", b"Brevet")])
+    assert deliver_due() == (0, 1)
+    send_again(message=message)
+    assert deliver_due() == (1, 0)
+    assert "hemmeligt" in server.taken[0]
+    assert "brev.txt" in server.taken[0]
+
+
+def test_a_line_break_in_a_header_is_refused(server):
+    with pytest.raises(ValueError, match="line break"):
+        queue(headers={"Reply-To": "a@example.org\r\nBcc: b@example.org"})
+    assert not OutgoingMessage.objects.exists()
+
+
+def test_one_address_gets_only_so_many_in_an_hour_and_the_rest_later(server, monkeypatch):
+    monkeypatch.setattr("backend.outbox.actions.MOST_PER_HOUR", 2)
+    now = timezone.now()
+    organisation = make_organisation()
+    for to in ("En@example.org", "en@example.org", "en@example.org", "anden@example.org"):
+        queue_message(organisation=organisation, kind="digest", to=to, subject="s", body="b", at=now)
+    assert deliver_due(at=now) == (3, 0)
+    assert deliver_due(at=now + datetime.timedelta(minutes=30)) == (0, 0)
+    assert deliver_due(at=now + datetime.timedelta(minutes=61)) == (1, 0)
+
+
+def test_only_a_sent_mail_comes_back(server):
+    message = queue()
+    with pytest.raises(ValueError, match="sent"):
+        mark_bounced(message=message)
+    deliver_due()
+    message.refresh_from_db()
+    mark_bounced(message=message)
+    assert OutgoingMessage.objects.get().state == "bounced"
+    assert deliver_due() == (0, 0)
