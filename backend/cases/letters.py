@@ -66,7 +66,7 @@ class Letter:
     def facts(self):
         """(label, value) of what identifies the letter and says how to answer it, link apart."""
         facts = [
-            (_("Letter"), self.number),
+            (_("Letter number"), self.number),
             (_("Journal number"), self.journal_number),
             (_("Answer by"), date_format(self.due_date) if self.due_date else ""),
             (_("Contact"), self.contact),

@@ -24,9 +24,7 @@ _PAGE_WIDTH, _PAGE_HEIGHT, _MARGIN = Mm(210), Mm(297), Mm(15)
 
 def write(document: Document) -> bytes:
     """The document as the bytes of a .docx file."""
-    word = docx.Document()
-    _forget_template(word)
-    _set_styles(word, document.language)
+    word = blank(document.language)
     _set_page(word, document)
     word.add_paragraph(clean(document.heading), style="Subtitle")
     word.add_paragraph(clean(document.title), style="Heading 1")
@@ -42,6 +40,14 @@ def write(document: Document) -> bytes:
     packed = io.BytesIO()
     word.save(packed)
     return seal(packed.getvalue(), document)
+
+
+def blank(language: str) -> docx.document.Document:
+    """An empty Word document in the house's styles, with nothing left of the library's template."""
+    word = docx.Document()
+    _forget_template(word)
+    _set_styles(word, language)
+    return word
 
 
 def _forget_template(word: docx.document.Document) -> None:
