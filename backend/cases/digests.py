@@ -117,7 +117,7 @@ def _words(organisation, new, late):
         )
         paragraphs.append(
             _("Promises whose date has passed since the last message: %(late)s.\n\nSee them at %(address)s")
-            % {"late": late, "address": address_of(organisation, "/admin/opfoelgning/?liste=lovet")}
+            % {"late": late, "address": address_of(organisation, "/admin/opfoelgning/?tab=promised")}
         )
     return ", ".join(parts), "\n\n".join(paragraphs)
 

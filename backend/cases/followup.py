@@ -10,8 +10,9 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from backend.cases.lifecycle import DOABLE_OUTCOMES, Status
-from backend.cases.models import Case, CaseEvent, Change, Effect, Referral, Reply
+from backend.cases.lifecycle import DOABLE_OUTCOMES, Outcome, ReferralStatus, Status
+from backend.cases.models import Case, CaseEvent, CaseExample, Change, Effect, Referral, Reply
+from backend.examples.models import Message
 from backend.organisations.permissions import organisations_where
 from backend.organisations.sealing import unseal
 
@@ -77,6 +78,24 @@ def over_term(*, at):
         .prefetch_related("body__periods", "body__contacts", "batch__links")
         .order_by("due_at", "id")
     )
+
+
+def answers_to_question(case):
+    """[(reference, date)] of the examples whose writers have written since a body's question was released to them and
+    that the body has not been answered; the newest first."""
+    questions = Reply.objects.released().filter(
+        referral__case=case, referral__status=ReferralStatus.ASKED_BACK, answer=Outcome.LACKS_FACTS
+    )
+    since = questions.order_by("released_at").values_list("released_at", flat=True).first()
+    if since is None:
+        return []
+    messages = Message.objects.filter(
+        from_submitter=True,
+        on_date__gte=timezone.localdate(since),
+        example__in=CaseExample.objects.current().filter(case=case).values("example"),
+    )
+    found = messages.order_by("-on_date", "-id").values_list("example__reference", "on_date")
+    return list({reference: (reference, date) for reference, date in reversed(found)}.values())[::-1]
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,7 @@ SETTINGS = (
     "whistleblower_url",
     "was_url",
     "is_proxy_logging_confirmed",
+    "is_lateness_public",
 )
 
 

@@ -13,6 +13,7 @@ from backend.registry.models import (
     CoreTaskName,
     OrganisationArea,
     OrganisationRole,
+    ResponseTerm,
     RoutingRule,
 )
 from backend.registry.rules import next_key, placed, rules_for
@@ -200,3 +201,18 @@ def set_rule_in_use(*, organisation, by, key, is_active):
         raise RoutingRule.DoesNotExist
     rule.is_active = is_active
     rule.save(update_fields=["is_active"])
+
+
+@transaction.atomic
+def save_terms(*, organisation, by, rows):
+    """Set how long kinds of body have for their answers here, and when they are reminded.
+
+    `rows`: {group: {working_days, remind_before, remind_after, is_automatic}}. A group that is not in it has the
+    default again. What has been sent keeps its term. Raises NotAllowed, ValidationError with field messages.
+    """
+    check_permission(by, "settings.edit", organisation)
+    terms = [ResponseTerm(organisation=organisation, group=group, **values) for group, values in rows.items()]
+    for term in terms:
+        term.full_clean(validate_unique=False, validate_constraints=False)
+    organisation.response_terms.all().delete()
+    ResponseTerm.objects.bulk_create(terms)

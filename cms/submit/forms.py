@@ -6,6 +6,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from backend.cases.models import Change
 from backend.examples.models import Audience, Period
 from backend.examples.validation import InvalidInput, Submission, parse_decimal
 from backend.registry.models import Area, Cause
@@ -208,8 +209,8 @@ class MessageForm(SharedForm):
     text = RawText(rows=5, label=_("Your answer"))
 
 
-class SupportForm(SharedForm):
-    """«Det sker også hos mig», with own time if wanted."""
+class TimeForm(SharedForm):
+    """How long and how often, if wanted."""
 
     minutes = NumberField(label=_("How long does it take?"))
     times = NumberField(label=_("How often?"))
@@ -221,3 +222,16 @@ class SupportForm(SharedForm):
         if times is not None and times != times.to_integral_value():
             raise forms.ValidationError(_("Write a whole number."), code="too_many_decimals")
         return None if times is None else int(times)
+
+
+class SupportForm(TimeForm):
+    """«Det sker også hos mig», with own time if wanted."""
+
+
+class EffectForm(TimeForm):
+    """Whether the time came back, and how long it takes now."""
+
+    change = Choice(label=_("Did you get the time back?"), choices=Change.choices)
+    minutes = NumberField(label=_("How long does it take now?"))
+
+    field_order = ("change", "minutes", "times", "period")

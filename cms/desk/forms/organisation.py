@@ -25,6 +25,7 @@ class OrganisationForm(forms.ModelForm):
                 "is_proxy_logging_confirmed",
             ),
         ),
+        (_("What everybody sees"), ("is_lateness_public",)),
     )
 
     class Meta:

@@ -17,6 +17,8 @@ pytestmark = pytest.mark.django_db
 D = datetime.date
 DAY = datetime.timedelta(days=1)
 MONDAY = timezone.make_aware(datetime.datetime(2026, 11, 2, 8))
+# What a run of the clock asks when nothing is due.
+QUIET = 17
 KINDS = {"confirm_address", "news"}
 
 
@@ -233,3 +235,20 @@ def test_no_mail_is_sent_at_night(campaign, coordinator):
     assert mails("confirm_address") == []
     tick(at=MONDAY.replace(hour=7))
     assert len(mails("confirm_address")) == 1
+
+
+def test_a_quiet_run_of_the_clock_asks_as_often_with_more(campaign, coordinator, django_assert_num_queries):
+    """A quiet minute costs the same whatever is stored."""
+    confirmed(campaign)
+    tick(at=MONDAY + DAY)
+    with django_assert_num_queries(QUIET):
+        tick(at=MONDAY + DAY + datetime.timedelta(minutes=1))
+    for number in range(3):
+        make_case(
+            campaign,
+            coordinator,
+            example=make_example(campaign, contact_email=f"a{number}@example.org", at=MONDAY)[0],
+        )
+    tick(at=MONDAY + DAY + datetime.timedelta(minutes=2))
+    with django_assert_num_queries(QUIET):
+        tick(at=MONDAY + DAY + datetime.timedelta(minutes=3))
