@@ -76,6 +76,7 @@ def query_stems(q: str) -> list[tuple[str, ...]]:
     return [other_forms(stem) for stem in list(found)[:_MOST_QUERY_WORDS]]
 
 
+@lru_cache(maxsize=5_000)
 def other_forms(stem: str) -> tuple[str, ...]:
     if stem in _OTHER_VOWEL:
         return stem, _OTHER_VOWEL[stem]

@@ -1,12 +1,16 @@
 """`make bench`: each figure beside its floor in the same run, at 1,000, 10,000 and 100,000 examples and cases.
 
-Measures on SQLite unless DATABASE_URL names PostgreSQL. `make bench SIZES=1000` is a short run.
+Measures on SQLite unless DATABASE_URL names PostgreSQL. `make bench SIZES=1000` is a short run, and
+`python -m tests.bench similar` one of «Similar while typing» alone.
 """
 
+import json
 import os
 import subprocess
 import sys
 import time
+import uuid
+from itertools import islice
 
 import django
 
@@ -20,14 +24,18 @@ from django.test.utils import CaptureQueriesContext, setup_test_environment
 from django.urls import reverse
 
 from backend.cases.models import Case
+from backend.cases.similar.search import search
+from backend.cases.similar.segment import Text, build
 from cms.pages.sites import make_site, sync_groups
 from exports.actions import add_case, create_draft
 from exports.formats import FORMATS
 from exports.queries import document_of
+from tests.backend.cases import similar_set
 from tests.bench import filling, floors
 from tests.factories import make_body
 
 SIZES = [int(size) for size in os.environ.get("SIZES", "1000,10000,100000").split(",")]
+ONLY_SIMILAR = sys.argv[1:] == ["similar"]
 HOST = "maal.localhost"
 
 
@@ -155,6 +163,66 @@ def spreadsheet(size):
     )
 
 
+def similar(size):
+    """Similar while typing: the index, and asking it, each in a process of its own."""
+    made, asked = (
+        json.loads(
+            subprocess.run(
+                [sys.executable, "-m", "tests.bench.similar", work],
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+        )
+        for work in ("build", "ask")
+    )
+    floor = f"{asked['floor'][0]} / {asked['floor'][1]} ms"
+    for what, key in (("public cases", "public"), ("the desk's", "desk")):
+        p50, p95 = asked[key]
+        line(
+            f"similar, {what}, p50 / p95",
+            f"{p50} / {p95} ms",
+            f"own words only {floor}",
+            "(goal p95 ≤ 50 ms)",
+        )
+    line(
+        "  first in a process; after a new case",
+        f"{asked['first']}; {asked['fresh']} ms",
+        "",
+        f"{asked['found']} of 300 found some",
+    )
+    line(
+        "  memory: own above idle, and mapped",
+        f"{asked['own']} + {asked['mapped']} MB",
+        f"file {made['megabytes']} MB",
+        f"growth over 300 more: {asked['growth']} MB (goal ≤ 100 MB a machine)",
+    )
+    line(
+        f"  index of {size:,} cases, {made['words']:,} words",
+        f"{made['seconds']} s to make",
+        f"{size / made['seconds']:,.0f} cases/s",
+        f"at most {made['peak']} MB meanwhile",
+    )
+
+
+def quality():
+    """Recall and rank on the test set of the cases that are meant."""
+    rows = [*similar_set.cases(), *similar_set.distractors()]
+    keys = {uuid.uuid5(uuid.NAMESPACE_URL, key): key for key, _title, _problem in rows}
+    segment = build(
+        Text(key, uuid.uuid5(uuid.NAMESPACE_URL, key), 1, title, problem) for key, title, problem in rows
+    )
+    figures = similar_set.Figures(
+        lambda text: [keys[likely.key] for likely in islice(search([segment], text), similar_set.SHOWN)]
+    )
+    line(
+        f"similar, {figures.asked.total()} queries among {len(rows)} cases",
+        f"recall@5 {figures.recall:.3f}",
+        f"MRR {figures.mrr:.3f}",
+        ", ".join(f"{kind} {figures.found[kind]}/{figures.asked[kind]}" for kind in figures.asked),
+    )
+
+
 def workers():
     """Memory of each web worker of the production server, after it has answered a hundred pages."""
     port = 8790
@@ -210,11 +278,16 @@ def main():
         print(
             f"\n{size:,} examples and cases on {connection.vendor} ({time.perf_counter() - begun:.0f} s to fill)"
         )
-        submissions(visitor)
-        first_pages(client, firsts)
-        form_export(organisation, user)
-        open_data(visitor)
+        if not ONLY_SIMILAR:
+            submissions(visitor)
+            first_pages(client, firsts)
+            form_export(organisation, user)
+            open_data(visitor)
+        similar(size)
     print()
+    quality()
+    if ONLY_SIMILAR:
+        return
     spreadsheet(SIZES[-1])
     workers()
 

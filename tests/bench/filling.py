@@ -31,11 +31,40 @@ HOW = ["to gange", "i tre systemer", "hver eneste dag", "uden at nogen læser de
        "selv om reglen er ændret", "før borgeren kan få hjælp", "på et skema fra 2009"]  # fmt: skip
 SO = ["og det tager tid fra borgerne", "så børnene må vente", "og ingen ved hvorfor", "selv om loven ikke kræver det",
       "og svaret kommer efter tre uger", "så vi når færre besøg", "og fejlene bliver flere"]  # fmt: skip
+# Their compounds go into the ten thousands, the first ones most often: words as many and as unequal as in life.
+PARTS = """
+borger skole børne medicin handle vagt trivsels byggesags kørsels dokumentations indkøbs sygefraværs
+hjælpemiddel rengørings forældre elev budget løn ferie tilsyns ansøgnings godkendelses journal
+kommunikations affalds legeplads køkken nøgle papir system adgangs faktura regnskabs tilskuds forenings
+idræts biblioteks svømmehals vej park vinter snerydnings kloak grave praktik virksomheds job kontanthjælps
+pensions bolig flygtninge integrations sprog tolke tandpleje sundheds genoptrænings ernærings tryksårs fald
+magtanvendelses underretnings plejefamilie ledsager handicap senior plejehjems madordnings fødevare brand
+sikkerheds arbejdsmiljø møde kursus uddannelses vikar rekrutterings stillings barsels refusions rejse
+kvitterings telefon computer printer kode certifikat samtykke databehandler arkiv aktindsigts høring klima
+energi
+"""
+ENDS = """
+plan skema system registrering samtale møde ansøgning godkendelse kontrol måling indberetning aftale ordning
+vejledning journal rapport opfølgning vurdering bestilling udbetaling tilladelse kvittering liste mappe
+blanket portal koordinator konsulent leder udvalg politik strategi frist gebyr takst pulje
+"""
 STATUSES = ["draft", "ready", "ready", "referred", "answered", "closed"]
 
 
 def sentence(rng):
     return f"{rng.choice(WHO)} {rng.choice(WHAT)} {rng.choice(HOW)}, {rng.choice(SO)}."
+
+
+def telling_sentence(rng):
+    """A sentence of eight compounds, some of them common and most of them rare."""
+
+    parts, ends = PARTS.split(), ENDS.split()
+
+    def word():
+        first, second, end = (words[int(len(words) * rng.random() ** 2)] for words in (parts, parts, ends))
+        return f"{first}{end}" if rng.random() < 0.6 else f"{first}{second}{end}"
+
+    return f"Det gælder {', '.join(word() for _ in range(7))} og {word()}en."
 
 
 def world():
@@ -66,7 +95,7 @@ def fill(total, organisation, campaign, user):
         number = min(BATCH, total - there)
         examples, cases, joined, supports = [], [], [], []
         for _ in range(number):
-            problem = " ".join(sentence(rng) for _ in range(5))
+            problem = f"{' '.join(sentence(rng) for _ in range(4))} {telling_sentence(rng)}"
             date = today - datetime.timedelta(days=rng.randrange(700))
             area = rng.choice(areas)
             example = Example(

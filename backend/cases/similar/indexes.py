@@ -133,6 +133,12 @@ def changed(organisation_id: UUID, base: Segment | None) -> dict[UUID, int]:
     return dict(list(versions.items())[:MOST_IN_MEMORY])
 
 
+def newest_event() -> list[object] | None:
+    """The mark of a file that is begun now."""
+    last = CaseEvent.objects.order_by("-pk").values_list("pk", "case").first()
+    return [last[0], last[1].hex] if last else None
+
+
 def open_base(path: Path) -> Segment | None:
     """The file, or None where there is none to be used: missing, damaged, or made from another database."""
     try:
@@ -171,8 +177,7 @@ def make_anew(organisation_id: UUID, *, now: float) -> bool:
     with _alone(path.with_suffix(".lock")) as is_alone:
         if not is_alone or not _is_due(organisation_id, open_base(path), count, now):
             return False
-        last = CaseEvent.objects.order_by("-pk").values_list("pk", "case").first()
-        mark = [last[0], last[1].hex] if last else None
+        mark = newest_event()
         cases = Case.objects.filter(organisation=organisation_id)
         write(build(texts_of(cases), mark=mark, built=now), path)
     return True

@@ -57,17 +57,19 @@ def grams(stem: str) -> set[str]:
     return {edged[i : i + GRAM] for i in range(len(edged) - GRAM + 1)}
 
 
-def likeness(asked: str, word: str, *, is_known: bool) -> float:
+def likeness(asked: str, word: str, *, is_known: bool, missing: int = 0) -> float:
     """From 0 to 1: how well `word` stands for `asked`, by their letters.
 
-    `is_known`: the word asked for is itself in use, so that one letter's difference is hardly a slip.
+    `is_known`: the word asked for is itself in use, so that one letter's difference is hardly a slip. `missing`: how
+    many of the pieces of `asked` the word has not, at least; it saves comparing what cannot be a slip.
     """
     if asked == word:
         return 1.0
     if word in other_forms(asked):
         return _OTHER_FORM
     short, long = sorted((asked, word), key=len)
-    return max(_part(short, long), _kin(short, long), _slip(asked, word) * (0.5 if is_known else 1.0))
+    slip = _slip(asked, word, missing) * (0.5 if is_known else 1.0)
+    return max(_part(short, long), _kin(short, long), slip)
 
 
 def _part(short: str, long: str) -> float:
@@ -89,12 +91,17 @@ def _kin(short: str, long: str) -> float:
     return 0.85 * same / len(long) if same >= _SHORTEST_BEGINNING or is_ending else 0.0
 
 
-def _slip(asked: str, word: str) -> float:
+def _slip(asked: str, word: str, missing: int) -> float:
     """A letter too many, too few, wrong or swapped; two in a long word."""
     length = min(len(asked), len(word))
     allowed = 2 if length >= _TWO_SLIPS else 1 if length >= _ONE_SLIP else 0
-    if not allowed or abs(len(asked) - len(word)) > allowed:
+    # Two letters swapped change four pieces.
+    if abs(len(asked) - len(word)) > allowed or missing > 4 * allowed or not allowed:
         return 0.0
+    same = 0
+    while same < length and asked[same] == word[same]:
+        same += 1
+    asked, word = asked[same:], word[same:]
     slips = _distance(asked, word, allowed)
     return 0.0 if slips > allowed else 0.85 if slips == 1 else 0.7
 

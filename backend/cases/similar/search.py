@@ -9,10 +9,11 @@ from uuid import UUID
 import numpy as np
 
 from .likeness import same_meaning, telling, terms
-from .segment import Segment
+from .segment import WEIGHT_UNIT, Segment
 
 _MOST_TERMS = 60  # of a query; a whole page pasted in still answers at once
 _MOST_POSTINGS = 3_000_000  # words read in texts for a query: the rarest first, the commonest may be left out
+_NEGLIGIBLE = 0.004  # share of the query's weight under which a word is not looked up
 _LEAST_SCORE = 0.22  # share of the query's own weight under which a text only has odd words in common
 _LEAST_OF_BEST = 0.4  # and share of the best one's score
 _FULL_QUERY = 14  # telling words of a query of ordinary length; a longer one does not ask for more likeness
@@ -48,6 +49,8 @@ def search(
     asked = sorted((_term(word, segments, total) for word in words), key=lambda term: -term.weight)
     asked = asked[:_MOST_TERMS]
     scores = [np.zeros(len(segment), np.float32) for segment in segments]
+    own_weight = sum(term.weight for term in asked)
+    negligible = own_weight * _NEGLIGIBLE
     touched = 0
     for term in asked:
         touched += term.postings
@@ -55,13 +58,13 @@ def search(
             break
         for segment, standing, sums in zip(segments, term.standing, scores, strict=True):
             for weight, place in standing:
-                texts, weights = segment.postings(place)
-                sums[texts] += weights * np.float32(weight)
+                if weight >= negligible:
+                    texts, weights = segment.postings(place)
+                    sums[texts] += weights * np.float32(weight * WEIGHT_UNIT)
     for place, numbers in (hidden or {}).items():
         scores[place][numbers] = 0
-    own_weight = sum(term.weight for term in asked) * min(1, _FULL_QUERY / len(asked))
     best = max(float(sums.max(initial=0)) for sums in scores)
-    least = max(_LEAST_SCORE * own_weight, _LEAST_OF_BEST * best)
+    least = max(_LEAST_SCORE * own_weight * min(1, _FULL_QUERY / len(asked)), _LEAST_OF_BEST * best)
     walks = [_walk(segment, sums, least) for segment, sums in zip(segments, scores, strict=True)]
     return merge(*walks, key=lambda likely: (-likely.score, likely.reference))
 

@@ -25,10 +25,13 @@ EDITION = 1  # raised when the file, the stems or the weights are made in anothe
 _TITLE_WEIGHT = 2  # a word of the title counts as often in the text
 _SATURATION = 1.2  # BM25's k1: how soon a word said again stops counting
 _LENGTH_WEIGHT = 0.4  # BM25's b: how much a long text is held back
-_FULL_WEIGHT = _SATURATION + 1  # what a word's weight in a text approaches
+WEIGHT_UNIT = (_SATURATION + 1) / 255  # a word's weight in a text is stored in a byte
 _MOST_TIMES = 250
 _MOST_NEAR = 12  # words that stand in for one that is asked for
-_MOST_COMPARED = 60  # words that are compared letter by letter
+_MOST_COMPARED = 40  # words that are compared letter by letter
+_FEW_WORDS = 5000
+_FEWEST_PIECES = 3
+_MOST_KEPT = 2000
 _LEAST_LIKENESS = 0.4
 _ALIGNED = 8
 
@@ -69,6 +72,7 @@ class Segment:
         )
         self._gram_counts = arrays["gram_counts"]
         self._by_key = arrays["by_key"]
+        self._near: dict[tuple[str, bool], list[tuple[float, int]]] = {}
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -99,9 +103,9 @@ class Segment:
         return int(self._starts[number + 1] - self._starts[number])
 
     def postings(self, number: int) -> tuple[np.ndarray, np.ndarray]:
-        """The texts that hold the word, and its weight in each (about 1 for a word said once, at most 2.2)."""
+        """The texts that hold the word, and its weight in each, 0 to 255 for what it approaches when said often."""
         part = slice(self._starts[number], self._starts[number + 1])
-        return self._texts[part], self._weights[part].astype(np.float32) * np.float32(_FULL_WEIGHT / 255)
+        return self._texts[part], self._weights[part]
 
     def find(self, keys: Iterable[UUID]) -> dict[UUID, int]:
         """Which texts have these keys; the unknown are left out."""
@@ -113,28 +117,48 @@ class Segment:
         return found
 
     def near(self, asked: str, *, is_known: bool) -> list[tuple[float, int]]:
-        """The words most like `asked`, itself left out: (likeness, number), best first."""
+        """The words most like `asked`, itself left out: (likeness, number), best first.
+
+        Kept for a while: who types asks for the same words again and again.
+        """
+        found = self._near.get((asked, is_known))
+        if found is None:
+            if len(self._near) >= _MOST_KEPT:
+                self._near.clear()
+            found = self._near[asked, is_known] = self._find_near(asked, is_known)
+        return found
+
+    def _find_near(self, asked: str, is_known: bool) -> list[tuple[float, int]]:
         if len(asked) < 3 or asked.isdigit() or not self.word_count:
             return []
-        own = sorted(grams(asked))
-        places = np.searchsorted(self._grams, np.array([_code(gram) for gram in own], dtype=np.uint64))
-        lists = [
-            self._gram_words[self._gram_starts[place] : self._gram_starts[place + 1]]
-            for place, gram in zip(places, own, strict=True)
-            if place < len(self._grams) and self._grams[place] == _code(gram)
-        ]
-        if not lists:
+        codes = np.array(sorted(map(_code, grams(asked))), dtype=np.uint64)
+        places = np.searchsorted(self._grams, codes)
+        places = places[places < len(self._grams)]
+        places = places[np.isin(self._grams[places], codes)]
+        sizes = self._gram_starts[places + 1].astype(np.int64) - self._gram_starts[places]
+        # The commonest pieces («ing», «sk») tell least and cost most: those beyond a few are left out.
+        order = np.argsort(sizes, kind="stable")
+        enough = np.cumsum(sizes[order]) <= max(self.word_count // 16, _FEW_WORDS)
+        enough[:_FEWEST_PIECES] = True
+        used = places[order[enough]]
+        if not len(used):
             return []
-        shared = np.bincount(np.concatenate(lists), minlength=self.word_count)
-        likely = np.flatnonzero(shared >= 2)
-        common, theirs = shared[likely], self._gram_counts[likely]
-        rank = common / np.minimum(theirs, len(own)) + common / (theirs + len(own))
+        held = [self._gram_words[self._gram_starts[at] : self._gram_starts[at + 1]] for at in used]
+        likely, shared = np.unique(np.concatenate(held), return_counts=True)
+        own = len(codes) - len(places) + len(used)
+        is_enough = shared >= min(2, own)
+        likely, shared = likely[is_enough], shared[is_enough]
+        theirs = self._gram_counts[likely].astype(np.int64)
+        rank = shared / np.minimum(theirs, own) + shared / (theirs + own)
         # Ties by the alphabet: the same on every machine.
-        likely = likely[np.lexsort((likely, -rank))[:_MOST_COMPARED]]
+        best = np.lexsort((likely, -rank))[:_MOST_COMPARED]
         found = []
-        for number in likely.tolist():
+        for number, pieces in zip(likely[best].tolist(), shared[best].tolist(), strict=True):
             word = self.word(number)
-            if word != asked and (alike := likeness(asked, word, is_known=is_known)) >= _LEAST_LIKENESS:
+            if word == asked:
+                continue
+            alike = likeness(asked, word, is_known=is_known, missing=own - pieces)
+            if alike >= _LEAST_LIKENESS:
                 found.append((alike, number))
         return sorted(found, key=lambda item: (-item[0], item[1]))[:_MOST_NEAR]
 
