@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 from backend.api import (
     campaigns,
     cases,
+    desk_batches,
     desk_case_moves,
     desk_cases,
     desk_examples,
@@ -67,6 +68,7 @@ for module in (
     desk_cases,
     desk_case_moves,
     desk_referrals,
+    desk_batches,
     submissions,
 ):
     api.add_router("", module.router)

@@ -57,6 +57,7 @@ class BatchIn(Input):
     referrals: list[UUID] | None = Field(None, max_length=MOST_ROWS)
     cases: list[str] | None = Field(None, max_length=MOST_ROWS)
     question: str | None = limited(2000, "What is asked about each of `cases`.")
+    reason: str | None = limited(500, "Why this body, where it is not the suggested one.")
     to: str | None = limited(
         254, "One of the body's registered addresses; left out: the first on its ladder."
     )

@@ -87,9 +87,10 @@ class BodyIn(Input):
 
 
 class ReferIn(Input):
-    """Which prepared referrals have been sent; left out: all."""
+    """Which prepared referrals have been sent; left out: all. Mail is sent as a letter: POST /desk/batches."""
 
     referrals: list[UUID] | None = Field(None, max_length=100)
+    channel: str | None = limited(10, "How: letter (when left out), phone or meeting.")
 
 
 class CancelIn(WhyIn):
@@ -320,7 +321,8 @@ def refer(request: HttpRequest, reference: str, body: ReferIn | None = None):
     referrals = None
     if body is not None and body.referrals is not None:
         referrals = list(Referral.objects.filter(case=case, pk__in=body.referrals))
-    actions.refer(case=case, referrals=referrals, by=request.user)
+    channel = (body.channel if body else None) or "letter"
+    actions.refer(case=case, referrals=referrals, channel=channel, by=request.user)
     return show_one(request, reference)
 
 

@@ -184,10 +184,12 @@ def show(submission: Submission, left: list[Case] | None = None) -> dict:
     }
 
 
-def editable_organisation(request: HttpRequest, key: str | None) -> Organisation:
-    """The organisation whose form is frozen: the one named, else the host's, else the user's only one."""
+def editable_organisation(
+    request: HttpRequest, key: str | None, permission: str = "submission.edit"
+) -> Organisation:
+    """The organisation that is written for: the one named, else the host's, else the only one of the user's."""
     check_own(request, key)
-    theirs = Organisation.objects.filter(id__in=organisations_where(request.user, "submission.edit"))
+    theirs = Organisation.objects.filter(id__in=organisations_where(request.user, permission))
     if key:
         # Without the role there the action refuses; the organisation itself is known to the user.
         return Organisation.objects.get(key=key)

@@ -28,6 +28,7 @@ def menu_items():
         DeskMenuItem(
             _("Cases"), "desk:cases", permission="case.view_committee", icon_name="clipboard-list", order=20
         ),
+        DeskMenuItem(_("Letters"), "desk:letters", permission="case.edit", icon_name="mail", order=21),
         DeskMenuItem(_("Answers"), "desk:replies", permission="case.view", icon_name="comment", order=22),
         DeskMenuItem(
             _("Referrals"), "desk:referrals", permission="case.view", icon_name="arrow-right", order=24

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from cms.desk import answer_urls, submission_urls
+from cms.desk import answer_urls, letter_urls, submission_urls
 from cms.desk.views import campaigns, example_moves, organisation, people, registry
 from cms.desk.views.bulk import examples_chosen
 from cms.desk.views.case import case, case_move, put_in_submission, split, take_out
@@ -72,4 +72,5 @@ urlpatterns = [
     path("post/<uuid:message_id>/igen/", organisation.mail_again, name="mail_again"),
     *submission_urls.urlpatterns,
     *answer_urls.urlpatterns,
+    *letter_urls.urlpatterns,
 ]

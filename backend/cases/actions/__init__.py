@@ -34,6 +34,7 @@ from .gathering import (
     support_case,
     unmerge,
 )
+from .letter_words import reset_letter, save_letter
 from .links import open_link, pass_on, renew_link, revoke_link, send_new_link
 from .releasing import (
     hold_replies,
@@ -45,6 +46,7 @@ from .releasing import (
 )
 from .removing import erase, withdraw
 from .replies import correct_reply, record_reply
+from .resending import escalate, mark_returned, send_letter_again
 from .sending import refer, refer_to_body, send_batch
 
 __all__ = [
@@ -59,11 +61,13 @@ __all__ = [
     "correct_reply",
     "edit_case",
     "erase",
+    "escalate",
     "hold_replies",
     "leave_case",
     "make_case",
     "mark_done",
     "mark_ready",
+    "mark_returned",
     "merge_into",
     "object_to_wording",
     "open_link",
@@ -77,8 +81,11 @@ __all__ = [
     "release_reply",
     "renew_link",
     "reopen",
+    "reset_letter",
     "revoke_link",
+    "save_letter",
     "send_batch",
+    "send_letter_again",
     "send_new_link",
     "set_visibility",
     "split",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.attachments.models import StoredFile
 from backend.cases.letters import Letter, contact_line, mail_text, reply_address, row_of
-from backend.cases.lifecycle import ReferralStatus, check_referral_move
+from backend.cases.lifecycle import MOVES, ReferralStatus, check_referral_move
 from backend.cases.models import Batch, BatchFile, Referral
 from backend.cases.terms import due_at, last_date
 from backend.examples.validation import FieldError, InvalidInput, check_text
@@ -78,7 +78,7 @@ def assemble(
         for pointer, words in (("/subject", subject), ("/letter", text))
         if (what := left_open(words or ""))
     ]
-    to = ask(_registered, body, organisation, to, at)
+    to = ask(registered, body, organisation, to, at)
     referrals = list(dict.fromkeys(referrals))
     if not referrals:
         errors.append(FieldError("/referrals", "required", _("Choose at least one case.")))
@@ -111,7 +111,8 @@ def assemble(
     )
 
 
-def _registered(body, organisation, to, at):
+def registered(body, organisation, to, at):
+    """The address to write to: `to` if it is registered for the body, else the first on its ladder; or InvalidInput."""
     emails = [row.email for row in contacts_on(body, organisation, timezone.localdate(at))]
     if not emails:
         raise no_address(body, "/to")
@@ -135,6 +136,8 @@ def _check_row(referral, organisation, body, pointer, at):
             _("%(case)s: this has already been sent, or taken back.") % {"case": case.reference},
         )
     try:
+        if case.status not in MOVES["refer"].sources:
+            raise refuse(pointer, "not_ready", _("Mark the case as ready first."))
         if case.flag:
             raise refuse(
                 pointer,
@@ -158,7 +161,6 @@ def _check_row(referral, organisation, body, pointer, at):
         ) from None
 
 
-@transaction.atomic
 def send_batch(
     *,
     organisation,
@@ -179,41 +181,51 @@ def send_batch(
     Raises InvalidInput (/subject, /letter, /to, /referrals/0 …), IllegalMove and NotAllowed. Returns the Batch.
     """
     at = moment(at)
-    number = _take_number(organisation, at)
+    words = {"subject": subject, "letter": letter, "to": to, "journal_number": journal_number}
     keys = list(dict.fromkeys(referral.pk for referral in referrals))
-    found = Referral.objects.select_for_update(of=("self",)).select_related("case__campaign").in_bulk(keys)
-    rows = [found[key] for key in keys if key in found]
-    # Cases are locked in one order, so that two letters about the same cases cannot wait for each other.
-    moves = {}
-    for row in sorted(rows, key=lambda row: row.case_id):
-        if row.case.organisation_id == organisation.pk:
-            moves[row.pk] = begin(row.case, "refer", by=by)
-    with translation.override(settings.LANGUAGE_CODE):
-        whole = assemble(
-            organisation=organisation,
-            body=body,
-            referrals=rows,
-            subject=subject,
-            letter=letter,
-            to=to,
-            journal_number=journal_number,
-            by=by,
-            at=at,
-            number=number,
-        )
-    batch = _new_batch(whole, organisation, body, at=at, by=by)
-    due = due_at(body=body, organisation=organisation, sent_date=whole.sent_date)
-    for position, row in enumerate(rows, start=1):
-        _mark_sent(row, whole.sent_date, due, batch=batch, position=position)
-    files = [*files, *(make_files(whole) if make_files else ())]
-    _keep_files(batch, files, at=at)
-    _mail(batch, whole, files, kind="letter", at=at)
-    for row in rows:
-        move, from_status, _why = moves[row.pk]
-        row.case.status = move.target
-        save(row.case, "status")
-        record(row.case, "refer", from_status=from_status, by=by, at=at, referral=row, is_public=True)
+    expected = made = None
+    if make_files is not None:
+        # Files take seconds and are made before anything is locked; again only if the letter has changed meanwhile.
+        expected = _assemble_now(organisation, body, _rows(keys), words, by=by, at=at)
+        made = make_files(expected)
+    with transaction.atomic():
+        number = _take_number(organisation, at)
+        rows = _rows(keys, is_locked=True)
+        moves = _begin_all(rows, organisation, by)
+        whole = _assemble_now(organisation, body, rows, words, by=by, at=at, number=number)
+        if make_files is not None and whole != expected:
+            made = make_files(whole)
+        batch = _new_batch(whole, organisation, body, at=at, by=by)
+        due = due_at(body=body, organisation=organisation, sent_date=whole.sent_date)
+        for position, row in enumerate(rows, start=1):
+            _mark_sent(row, whole.sent_date, due, batch=batch, position=position)
+        files = [*files, *(made or ())]
+        _keep_files(batch, files, at=at)
+        _mail(batch, whole, files, kind="letter", at=at)
+        for row in rows:
+            move, from_status, _why = moves[row.pk]
+            row.case.status = move.target
+            save(row.case, "status")
+            record(row.case, "refer", from_status=from_status, by=by, at=at, referral=row, is_public=True)
     return batch
+
+
+def _rows(keys, *, is_locked=False):
+    """The referrals in the order of `keys`, with what a letter reads of them."""
+    rows = Referral.objects.select_related("case__campaign")
+    found = (rows.select_for_update(of=("self",)) if is_locked else rows).in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
+def _begin_all(rows, organisation, by):
+    """Lock the cases in one order, so that two letters about the same ones cannot wait for each other."""
+    own = [row for row in rows if row.case.organisation_id == organisation.pk]
+    return {row.pk: begin(row.case, "refer", by=by) for row in sorted(own, key=lambda row: row.case_id)}
+
+
+def _assemble_now(organisation, body, rows, words, **options):
+    with translation.override(settings.LANGUAGE_CODE):
+        return assemble(organisation=organisation, body=body, referrals=rows, **words, **options)
 
 
 def _new_batch(letter, organisation, body, *, at, by, channel="mail"):

@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases import actions
-from backend.cases.models import Case, Referral, Reply, Visibility
+from backend.cases.actions.sending import OTHER_CHANNELS
+from backend.cases.models import Batch, Case, Referral, Reply, Visibility
 from backend.examples.models import Audience
 from cms.desk.forms.cases import body_choices, named_bodies, text_area
 
@@ -175,6 +176,18 @@ class PrepareReferral(MoveForm):
 class Refer(MoveForm):
     action = staticmethod(actions.refer)
     done = _("It is recorded that the bodies have been asked.")
+
+    channel = forms.ChoiceField(
+        label=_("How they were asked"),
+        choices=[
+            choice for choice in Batch._meta.get_field("channel").choices if choice[0] in OTHER_CHANNELS
+        ],
+        required=False,
+        initial="letter",
+    )
+
+    def values(self):
+        return {"channel": self.cleaned_data["channel"] or "letter"}
 
 
 class ReferralForm(MoveForm):

@@ -85,6 +85,8 @@ class ContactForm(RowForm):
     """Where to write, and in which order."""
 
     email = forms.EmailField(label=_("E-mail"), required=False)
+    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    title = forms.CharField(label=_("Title"), max_length=120, required=False)
     rank = forms.IntegerField(label=_("Order"), min_value=1, max_value=99, initial=1)
 
 

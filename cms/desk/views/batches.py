@@ -50,15 +50,23 @@ def newest_of(mails):
     return next((mail for mail in mails if mail.kind in WHOLE), None)
 
 
+def not_arrived(batches):
+    """The ids of those of `batches` whose last mail with the letter failed or came back."""
+    # The outbox names a letter by its id as text, with which no join is made.
+    failed = OutgoingMessage.objects.filter(state__in=NOT_ARRIVED, kind__in=LETTER_KINDS)
+    ids = list(failed.order_by().values_list("reference", flat=True).distinct()[:1000])
+    mails = mails_of(batches.filter(pk__in=ids))
+    newest = {pk: newest_of(found) for pk, found in mails.items()}
+    return [pk for pk, mail in newest.items() if mail is not None and mail.state in NOT_ARRIVED]
+
+
 @desk_view("case.view")
 def batch_list(request):
     """Every letter that was sent, newest first; `?post=fejl`: only those whose mail failed or came back."""
     batches = Batch.objects.visible_to(request.user)
     only_failed = parameter(request.GET, "post") == "fejl"
     if only_failed:
-        # The outbox names a letter by its id as text, with which no join is made.
-        failed = OutgoingMessage.objects.filter(state__in=NOT_ARRIVED, kind__in=LETTER_KINDS)
-        batches = batches.filter(pk__in=list(failed.order_by().values_list("reference", flat=True)[:1000]))
+        batches = batches.filter(pk__in=not_arrived(batches))
     batches = (
         batches.select_related("body", "organisation")
         .prefetch_related("body__periods")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
 from backend.cases.actions import StaleVersion, edit_case, leave_case
+from backend.cases.actions.resending import mails_of
 from backend.cases.lifecycle import OPEN_REFERRALS, available, check_move
 from backend.cases.models import Case
 from backend.cases.queries import with_counts
@@ -24,6 +25,7 @@ from cms.desk.forms.case_moves import MOVE_FORMS
 from cms.desk.forms.cases import CaseForm, differences
 from cms.desk.forms.examples import WhyForm, add_errors
 from cms.desk.timeline import case_timeline
+from cms.desk.views.batches import newest_of
 from cms.desk.views.referrals import count_days
 from exports import actions as submission_actions
 from exports.models import FormRow, Submission
@@ -230,12 +232,14 @@ def hours_of(case, examples):
 def referrals_of(case, *, released_only):
     """The case's referrals with their replies; outside the secretariat only what is released."""
     referrals = list(
-        case.referrals.select_related("body")
+        case.referrals.select_related("body", "batch")
         .prefetch_related("body__periods", "replies")
         .annotate(message_count=Count("messages"))
         .order_by("prepared_date", "id")
     )
+    mails = {} if released_only else mails_of([referral.batch for referral in referrals if referral.batch])
     for referral in referrals:
+        referral.mail = newest_of(mails.get(referral.batch_id, []))
         replies = [reply for reply in referral.replies.all() if not reply.is_proposal]
         referral.is_open = referral.status in OPEN_REFERRALS
         referral.shown_replies = [reply for reply in replies if reply.released_at or not released_only]

@@ -61,10 +61,10 @@ def ready_list(request):
     today = timezone.localdate()
     groups = []
     found = list(rows[: MOST_SHOWN + 1])
-    for (organisation, body), members in groupby(
+    for (organisation, body), together in groupby(
         found[:MOST_SHOWN], key=lambda row: (row.case.organisation, row.body)
     ):
-        members = list(members)
+        members = list(together)
         groups.append(
             {
                 "organisation": organisation,

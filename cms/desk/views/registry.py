@@ -41,6 +41,7 @@ def shared_context(request, organisation, title, tab):
             ("areas", _("Areas"), address("desk:areas", organisation)),
             ("core_tasks", _("Core tasks"), address("desk:core_tasks", organisation)),
             ("roles", _("Roles of bodies"), address("desk:roles", organisation)),
+            ("letters", _("Words of letters"), address("desk:letter_words", organisation)),
         ],
     }
 
@@ -99,7 +100,7 @@ def body(request, key=None):
         prefix="contacts",
         initial=None
         if data is not None or body is None
-        else list(body.contacts.filter(organisation=organisation).values("email", "rank")),
+        else list(body.contacts.filter(organisation=organisation).values("email", "name", "title", "rank")),
     )
     parts = [contacts] if is_national else [form, periods, contacts]
     # Every part is asked, so that all that is wrong is told at once.
@@ -134,7 +135,13 @@ def period_rows(body):
 
 def save_body(request, organisation, body, form, periods, contacts):
     """Call the action that fits."""
-    addresses = [{"email": row["email"], "rank": row["rank"]} for row in filled(contacts, "email")]
+    addresses = [
+        {
+            name: row[name] or "" if name in ("name", "title") else row[name]
+            for name in ("email", "name", "title", "rank")
+        }
+        for row in filled(contacts, "email")
+    ]
     if form is None:
         actions.save_contacts(organisation=organisation, by=request.user, body=body, contacts=addresses)
         return

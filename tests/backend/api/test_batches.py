@@ -50,6 +50,13 @@ def test_cases_are_sent_in_one_letter_and_read_again(world, staff, body):
     assert "svar/#" not in str(sent)
 
 
+def test_another_body_than_the_suggested_one_takes_a_reason(world, staff, body):
+    case = ready(world)
+    values = {"body": "centret", "cases": [case.reference], "reason": "Centret har ansvaret.", **WORDS}
+    staff.send(URL, values, 201)
+    assert Referral.objects.get().reason == "Centret har ansvaret."
+
+
 def test_prepared_referrals_are_sent_once(world, staff, body):
     row = actions.prepare_referral(case=ready(world), body=body, by=world.coordinator)
     values = {"body": "centret", "referrals": [str(row.pk)], **WORDS}

@@ -4,7 +4,7 @@ import pytest
 
 from backend.api.api import api as ninja_api
 from backend.cases import actions as cases
-from backend.cases.models import Case, CaseEvent
+from backend.cases.models import Batch, Case, CaseEvent
 from backend.examples.models import Example, ExampleEvent
 from exports import actions as submissions
 from exports.models import Submission
@@ -22,15 +22,16 @@ OPEN = {
     # Opened by the tracking code alone.
     ("get", "/tracking"), ("post", "/tracking/messages"), ("post", "/tracking/withdraw"),
     ("post", "/tracking/accept_wording"), ("post", "/tracking/object_to_wording"),
+    ("post", "/tracking/accept_workplace"), ("post", "/tracking/effect"),
 }  # fmt: skip
 
 # A list shows nothing of another organisation's.
-LISTS = {"/desk/examples", "/desk/cases", "/desk/referrals", "/desk/submissions"}
+LISTS = {"/desk/examples", "/desk/cases", "/desk/referrals", "/desk/batches", "/desk/submissions"}
 # Routes of one thing: asked for as the other organisation they answer 404.
 READS = {
     "/desk/examples/{reference}", "/desk/examples/{reference}/contact?purpose=x", "/desk/cases/{reference}",
     "/desk/cases/{reference}/suggestions", "/desk/referrals/{pk}", "/desk/submissions/{number}",
-    "/desk/submissions/{number}.{format_name}",
+    "/desk/submissions/{number}.{format_name}", "/desk/batches/{number}",
 }  # fmt: skip
 UUID = "00000000-0000-4000-8000-000000000000"
 WHY = {"why": "Fordi"}
@@ -74,7 +75,7 @@ WRITES = {
     "/desk/submissions/{number}/sent": {"sent_to": "Ministeriet"},
 }
 # Makes something of the user's own organisation; naming another's is refused below.
-OWN = {("post", "/desk/submissions")}
+OWN = {("post", "/desk/submissions"), ("post", "/desk/batches")}
 
 
 @pytest.fixture
@@ -85,12 +86,21 @@ def things(world):
     draft = submissions.create_draft(organisation=world.lejre, body=world.ministry, by=world.coordinator)
     submissions.add_case(submission=draft, case=world.case, table=2, by=world.coordinator)
     submissions.freeze(submission=draft, by=world.coordinator)
+    batch = Batch.objects.create(
+        organisation=world.lejre,
+        number="H-2026-114",
+        body=world.ministry,
+        subject="Brev",
+        letter="Kære alle",
+        sent_at=world.campaign.published_at,
+    )
     theirs = make_case(world.other_campaign, world.stranger, title="Nørrebys")
     return {
         "example": example.reference,
         "case": world.case.reference,
         "referral": str(referral.pk),
         "submission": Submission.objects.get().number,
+        "batch": batch.number,
         "theirs": theirs.reference,
     }
 
@@ -98,7 +108,10 @@ def things(world):
 def address(path, things):
     kind = path.split("/")[2].rstrip("s")
     return path.format(
-        reference=things.get(kind, ""), pk=things["referral"], number=things["submission"], format_name="csv"
+        reference=things.get(kind, ""),
+        pk=things["referral"],
+        number=things["batch" if "/batches" in path else "submission"],
+        format_name="csv",
     )
 
 
@@ -122,7 +135,7 @@ def test_every_route_is_known_here():
 def test_lists_show_nothing_of_another_organisation(world, things, foreign):
     for path in LISTS:
         answer = foreign.read(path)
-        for thing in ("example", "case", "referral"):
+        for thing in ("example", "case", "referral", "batch"):
             assert things[thing] not in str(answer), path
         assert foreign.get(f"{API}{path}?organisation=lejre").status_code == 404
 
@@ -131,8 +144,9 @@ def test_lists_show_nothing_of_another_organisation(world, things, foreign):
 def test_one_thing_of_another_organisation_does_not_exist(world, things, staff, foreign, path):
     assert staff.get(API + address(path, things)).status_code == 200
     stranger = foreign.get(API + address(path, things))
-    missing = foreign.get(API + address(path, {"referral": UUID, "submission": "2001-01"} | dict.fromkeys(
-        ("example", "case"), "E-AAAA-AAAA")))  # fmt: skip
+    nothing = {"referral": UUID, "submission": "2001-01", "batch": "H-2001-001"}
+    nothing |= dict.fromkeys(("example", "case"), "E-AAAA-AAAA")
+    missing = foreign.get(API + address(path, nothing))
     assert stranger.status_code == missing.status_code == 404
     assert stranger.content == missing.content
 
@@ -173,9 +187,9 @@ def test_somebody_in_both_organisations_still_mixes_nothing(world, things):
 
 # What each role may read of its own organisation: kinds of things; a case's suggestions are the secretariat's alone.
 ROLES = {
-    "coordinator": {"examples", "cases", "suggestions", "referrals", "submissions"},
-    "caseworker": {"cases", "suggestions", "referrals", "submissions"},
-    "reader": {"cases", "suggestions", "referrals", "submissions"},
+    "coordinator": {"examples", "cases", "suggestions", "referrals", "batches", "submissions"},
+    "caseworker": {"cases", "suggestions", "referrals", "batches", "submissions"},
+    "reader": {"cases", "suggestions", "referrals", "batches", "submissions"},
     "committee_member": {"cases"},
     "editor": set(),
     "administrator": set(),

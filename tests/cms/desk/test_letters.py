@@ -172,6 +172,7 @@ def test_mail_that_did_not_arrive_shows_and_is_sent_again(coordinator, lejre, bo
     case = batch.referrals.get().case
     assert f"{URL}{batch.pk}/" in coordinator.get(f"/admin/forslag/{case.reference}/").content.decode()
     coordinator.post(f"{page}igen/")
+    assert not coordinator.get(f"{URL}sendt/?post=fejl").context["page"].object_list
     assert coordinator.get(page).context["not_arrived"] is None
     assert OutgoingMessage.objects.filter(kind="letter_again", state="waiting").count() == 1
 

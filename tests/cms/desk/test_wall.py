@@ -14,9 +14,11 @@ from wagtail.images.tests.utils import get_test_image_file
 
 from backend.attachments.models import StoredFile
 from backend.cases import actions as cases
+from backend.cases.models import Batch
 from backend.examples.models import Example
 from backend.organisations.models import Membership
 from backend.organisations.permissions import Role, roles_with
+from backend.organisations.sealing import seal
 from backend.outbox.actions import queue_message
 from cms.pages.models import PlainPage
 from exports import actions as submissions
@@ -70,6 +72,17 @@ def secrets(noerreby):
             file=ContentFile(MARK.encode(), name="z.pdf"),
         )
     )
+    batch = Batch.objects.create(
+        organisation=noerreby.organisation,
+        number="H-2026-001",
+        body=body,
+        subject=f"{MARK} i brevet",
+        letter=MARK,
+        sent_at=case.campaign.published_at,
+    )
+    batch.links.create(
+        hash="0", to_email_encrypted=seal("x@example.org"), created_at=batch.sent_at, expires_at=batch.sent_at
+    )
     draft = submissions.create_draft(organisation=noerreby.organisation, body=receiver, by=by)
     row = submissions.add_case(submission=draft, case=case, by=by, table=2)
     home = noerreby.site.root_page
@@ -107,6 +120,7 @@ def fill(route, secrets):
         "correction_id": str(secrets.correction.pk),
         "file_id": str(secrets.reply_file.file_id),
         "body_id": str(secrets.body.pk),
+        "batch_id": str(secrets.batch.pk),
         "submission_id": str(secrets.draft.pk),
         "row_id": str(secrets.row.pk),
         "move": "mark_ready",
