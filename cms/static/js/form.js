@@ -64,3 +64,6 @@ form.addEventListener("submit", (event) => {
   notice.textContent = form.dataset.offline;
   notice.scrollIntoView({ block: "center" });
 });
+
+// After a draft has been filled in, so that its words are asked for too.
+import("./alike.js");
