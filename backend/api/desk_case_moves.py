@@ -105,8 +105,11 @@ class CaseReplyIn(ReplyIn):
 
 
 class DoneIn(Input):
+    """When it was done, and what shows it: a sentence that everybody may read."""
+
     implemented_date: datetime.date
-    evidence: str | None = limited(1000)
+    evidence: str = limited(1000, default=...)
+    no_personal_data: bool = False
 
 
 class MergeIn(Input):
@@ -364,7 +367,8 @@ def mark_done(request: HttpRequest, reference: str, body: DoneIn):
     actions.mark_done(
         case=find_case(request, reference),
         implemented_date=body.implemented_date,
-        evidence=body.evidence or "",
+        evidence=body.evidence,
+        no_personal_data=body.no_personal_data,
         by=request.user,
     )
     return show_one(request, reference)

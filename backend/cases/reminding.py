@@ -142,7 +142,7 @@ def _words(batch, rows, due, secret, at):
         opening = _("We look forward to your answer to our letter %(number)s by %(date)s: %(subject)s.")
     body = _(
         "%(opening)s\n\nThese rows have no answer yet:\n%(rows)s\n\nAnswer here, one row at a time or several"
-        " together:\n%(link)s\n\nOn the page you can also say that you have received it, ask us, pass rows on to a colleague or say"
-        " that it is not with you. The link in our letter works too.\n\n%(contact)s"
+        " together:\n%(link)s\n\nOn the page you can also say that you have received it, ask us, pass rows on to a"
+        " colleague or say that it is not with you. The link in our letter works too.\n\n%(contact)s"
     )
     return subject % values, body % {**values, "opening": opening % values}

@@ -2,13 +2,14 @@
 
 from django.urls import path, register_converter
 
-from cms.desk import answer_urls, letter_urls, submission_urls
+from cms.desk import answer_urls, followup_urls, letter_urls, submission_urls
 from cms.desk.views import campaigns, example_moves, organisation, people, registry
 from cms.desk.views.bulk import examples_chosen
 from cms.desk.views.case import case, case_move, put_in_submission, split, take_out
 from cms.desk.views.cases import case_list, case_list_xlsx
 from cms.desk.views.example import example, next_example, show_contact
 from cms.desk.views.examples import example_list
+from cms.desk.views.followup import effect
 
 app_name = "desk"
 
@@ -73,4 +74,6 @@ urlpatterns = [
     *submission_urls.urlpatterns,
     *answer_urls.urlpatterns,
     *letter_urls.urlpatterns,
+    *followup_urls.urlpatterns,
+    path("opfoelgning/<desk_reference:reference>/effekt/", effect, name="effect"),
 ]

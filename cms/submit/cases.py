@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from backend.cases.actions import support_case
 from backend.cases.answers import current_replies, days_late, name_now, shown_status, with_answers
+from backend.cases.effects import documented_effect
 from backend.cases.filters import OUTCOMES, PublicCaseFilter
 from backend.cases.lifecycle import Status
 from backend.cases.models import Case
@@ -164,6 +165,7 @@ def case_page(request, reference):
             "core_task": core_task_of(case),
             "hours": hours_label(None if case.hours is None else Decimal(case.hours)),
             "supports": shown(case.support_count),
+            "effect": documented_effect(case),
             "form": form,
             "is_supported": is_supported,
         },

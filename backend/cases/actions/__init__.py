@@ -23,6 +23,7 @@ from .editing import (
     set_visibility,
     unpublish,
 )
+from .effects import answer_effect, ask_effect, note_effect
 from .gathering import (
     accept_wording,
     add_to_case,
@@ -55,6 +56,8 @@ __all__ = [
     "acknowledge",
     "add_to_case",
     "answer_body",
+    "answer_effect",
+    "ask_effect",
     "back_to_draft",
     "cancel_referral",
     "close",
@@ -69,6 +72,7 @@ __all__ = [
     "mark_ready",
     "mark_returned",
     "merge_into",
+    "note_effect",
     "object_to_wording",
     "open_link",
     "pass_on",

@@ -12,7 +12,7 @@ from backend.examples.models import Audience
 from backend.examples.validation import check_text
 from backend.organisations.permissions import moment
 
-from .steps import begin, record, refuse, save, settle
+from .steps import begin, check_ticked, record, refuse, save, settle
 
 # The level of workplaces and their boards in the registry.
 INSTITUTION = "institution"
@@ -129,16 +129,21 @@ def answer_body(*, referral, text, by, at=None):
 
 
 @transaction.atomic
-def mark_done(*, case, implemented_date, by, evidence="", at=None):
-    """What was promised has been done, on `implemented_date`: yes is not done until somebody says so."""
+def mark_done(*, case, implemented_date, by, evidence="", no_personal_data=False, at=None):
+    """What was promised has been done, on `implemented_date`, and `evidence` shows it: a yes is not done until then.
+
+    The evidence is read by everybody: `no_personal_data` is the tick, needed where something in it looks like personal
+    data.
+    """
     at = moment(at)
     _move, from_status, _why = begin(case, "mark_done", by=by)
     if implemented_date is None or implemented_date > timezone.localdate(at):
         raise refuse(
             "/implemented_date", "invalid", _("Write the day it was done. It cannot lie in the future.")
         )
-    case.implemented_date = implemented_date
-    case.evidence = check_text(evidence, pointer="/evidence", maximum=1000)
+    evidence = check_text(evidence, pointer="/evidence", maximum=1000, required=True)
+    check_ticked([evidence], no_personal_data)
+    case.implemented_date, case.evidence = implemented_date, evidence
     save(case, "implemented_date", "evidence")
     record(case, "mark_done", from_status=from_status, by=by, at=at, is_public=True)
 

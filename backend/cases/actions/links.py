@@ -185,10 +185,15 @@ def revoke_link(*, link, by, at=None):
 
 
 def replace_link(old, link, *, at):
-    """Close `old`, whose place `link` takes; the colleagues' sub-links hang from the new one."""
-    if old is not None:
-        old.children.update(parent=link)
-        AccessLink.objects.filter(pk=old.pk).update(revoked_at=at)
+    """Close `old`, whose place `link` takes, and every other link to the letter that went to the same address, such as
+    a reminder's; the colleagues' sub-links hang from the new one."""
+    if old is None:
+        return
+    email = unseal(old.to_email_encrypted).lower()
+    whole = AccessLink.objects.filter(batch=old.batch_id, parent=None, revoked_at=None).exclude(pk=link.pk)
+    closed = {old.pk} | {each.pk for each in whole if unseal(each.to_email_encrypted).lower() == email}
+    AccessLink.objects.filter(parent__in=closed).update(parent=link)
+    AccessLink.objects.filter(pk__in=closed).update(revoked_at=at)
 
 
 def _rows_of(link):

@@ -32,7 +32,7 @@ MOST_LETTER = 20000
 # How an organisation may have asked otherwise than by our mail.
 OTHER_CHANNELS = ("letter", "phone", "meeting")
 # The mail's own kinds of message, as the list of outgoing mail names them.
-LETTER_KINDS = ("letter", "letter_again", "letter_next", "letter_link", "letter_passed_on")
+LETTER_KINDS = ("letter", "letter_again", "letter_next", "letter_link", "letter_passed_on", "reminder")
 
 
 def next_number(organisation, *, at):

@@ -237,7 +237,13 @@ class MarkDone(MoveForm):
     done = _("It is recorded that it has been done.")
 
     implemented_date = forms.DateField(label=_("Done on"), widget=date_input())
-    evidence = forms.CharField(label=_("What shows it"), max_length=1000, required=False, widget=text_area(2))
+    evidence = forms.CharField(
+        label=_("What shows it"),
+        max_length=1000,
+        widget=text_area(2),
+        help_text=_("Everybody can read it: where can one see that it has been done?"),
+    )
+    no_personal_data = forms.BooleanField(label=_("It holds no personal data"), required=False)
 
 
 class UndoDone(WhyMoveForm):

@@ -36,6 +36,7 @@ KINDS = {
     "letter_next": gettext_lazy("The letter to the next contact"),
     "letter_link": gettext_lazy("A new link"),
     "letter_passed_on": gettext_lazy("Rows passed on to a colleague"),
+    "reminder": gettext_lazy("Reminder"),
 }
 
 

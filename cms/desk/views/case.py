@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from backend.cases.actions import StaleVersion, edit_case, leave_case
 from backend.cases.actions.resending import mails_of
+from backend.cases.followup import answers_to_question
 from backend.cases.lifecycle import OPEN_REFERRALS, available, check_move
 from backend.cases.models import Case
 from backend.cases.queries import with_counts
@@ -173,6 +174,7 @@ def case_page(request, case, *, form=None, bound=None, stale=None, status=200):
         "children": list(case.children.all()) if sees_all else [],
         "timeline": case_timeline(case) if sees_all else [],
         "stale": stale,
+        "question_answers": answers_to_question(case) if sees_all else [],
         "draft_name": f"case:{case.reference}",
     }
     return render(request, "desk/cases/case.html", context, status=status)

@@ -101,6 +101,7 @@ def effect(request, reference):
         raise Http404
     may_note = can(request.user, "case.edit", case.organisation_id)
     form = WhyForm(request.POST if request.method == "POST" else None)
+    form.fields["why"].label = _("What follows")
     if request.method == "POST" and form.is_valid():
         try:
             note_effect(case=case, why=form.cleaned_data["why"], by=request.user)

@@ -41,6 +41,7 @@ def shared_context(request, organisation, title, tab):
             ("areas", _("Areas"), address("desk:areas", organisation)),
             ("core_tasks", _("Core tasks"), address("desk:core_tasks", organisation)),
             ("roles", _("Roles of bodies"), address("desk:roles", organisation)),
+            ("terms", _("Terms and reminders"), address("desk:terms", organisation)),
             ("letters", _("Words of letters"), address("desk:letter_words", organisation)),
         ],
     }

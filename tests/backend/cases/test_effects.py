@@ -22,7 +22,8 @@ from tests.factories import make_body, make_campaign, make_case, make_example, m
 pytestmark = pytest.mark.django_db
 D = datetime.date
 DAY = datetime.timedelta(days=1)
-START = timezone.make_aware(datetime.datetime(2026, 3, 2, 8))
+DONE = D(2026, 6, 1)
+START = datetime.datetime(2026, 3, 2, 7, tzinfo=datetime.UTC)
 PROMISE = {
     "answer": "follow",
     "what": "Skemaet går ud.",
@@ -58,7 +59,7 @@ def answered(campaign, by, *, reply=PROMISE, example=None):
     return case
 
 
-def done(campaign, by, *, examples=1, date=D(2026, 6, 1), **fields):
+def done(campaign, by, *, examples=1, date=DONE, **fields):
     """A case that was done on `date`, with its examples."""
     rows = [make_example(campaign, at=START, **fields)[0] for _ in range(examples)]
     case = answered(campaign, by, example=rows[0])

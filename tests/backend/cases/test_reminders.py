@@ -7,7 +7,8 @@ from django.core import mail
 from django.utils import timezone
 
 from backend.cases import actions
-from backend.cases.actions.links import open_link
+from backend.cases.actions.links import open_link, renew_link
+from backend.cases.actions.resending import mails_of
 from backend.cases.clock import tick
 from backend.cases.models import CaseEvent
 from backend.cases.terms import last_date
@@ -121,6 +122,27 @@ def test_the_link_of_a_reminder_opens_the_letter_and_leaves_the_old_one_alone(ca
     for secret in secrets:
         assert open_link(secret, at=at).batch == batch
         assert not OutgoingMessage.objects.filter(body__contains=secret).exists()
+
+
+def test_a_renewed_link_closes_the_letters_and_every_reminders(campaign, coordinator, centre):
+    batch = send(campaign, coordinator, centre, D(2026, 8, 3))
+    run(D(2026, 8, 26), D(2026, 9, 7))
+    assert batch.links.filter(revoked_at=None).count() == 4
+    secret = mail.outbox[-1].body.partition("/svar/#")[2].split()[0]
+    at = morning(D(2026, 9, 8))
+    renew_link(secret=secret, at=at)
+    assert batch.links.filter(revoked_at=None).count() == 1
+    assert open_link(secret, at=at) is None
+
+
+def test_a_reminder_that_cannot_be_sent_shows_with_its_letter(campaign, coordinator, centre):
+    batch = send(campaign, coordinator, centre, D(2026, 8, 3))
+    tick(at=morning(D(2026, 8, 26)))
+    OutgoingMessage.objects.filter(kind="reminder").update(state="failed")
+    assert [(message.kind, message.state) for message in mails_of([batch])[batch.pk]][0] == (
+        "reminder",
+        "failed",
+    )
 
 
 def test_who_asks_back_is_not_reminded_and_who_has_seen_it_only_from_the_day_it_is_due(

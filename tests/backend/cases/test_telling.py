@@ -4,7 +4,6 @@ import datetime
 
 import pytest
 from django.core import mail
-from django.utils import timezone
 
 from backend.cases import actions
 from backend.cases.clock import tick
@@ -16,7 +15,7 @@ from tests.factories import make_body, make_campaign, make_case, make_example, m
 pytestmark = pytest.mark.django_db
 D = datetime.date
 DAY = datetime.timedelta(days=1)
-MONDAY = timezone.make_aware(datetime.datetime(2026, 11, 2, 8))
+MONDAY = datetime.datetime(2026, 11, 2, 7, tzinfo=datetime.UTC)
 # What a run of the clock asks when nothing is due.
 QUIET = 17
 KINDS = {"confirm_address", "news"}
@@ -231,9 +230,9 @@ def test_a_case_closed_without_being_done_lets_its_addresses_go(campaign, coordi
 
 def test_no_mail_is_sent_at_night(campaign, coordinator):
     make_example(campaign, contact_email="skriver@example.org", at=MONDAY)
-    tick(at=MONDAY.replace(hour=6, minute=59))
+    tick(at=MONDAY.replace(hour=5, minute=59))
     assert mails("confirm_address") == []
-    tick(at=MONDAY.replace(hour=7))
+    tick(at=MONDAY.replace(hour=6))
     assert len(mails("confirm_address")) == 1
 
 
