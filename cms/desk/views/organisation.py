@@ -5,8 +5,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from backend.cases.actions.sending import LETTER_KINDS
 from backend.organisations.actions import save_settings
 from backend.organisations.models import AccessEvent
+from backend.organisations.permissions import can
 from backend.organisations.sealing import unseal
 from backend.outbox.actions import send_again
 from backend.outbox.models import OutgoingMessage, State
@@ -73,9 +75,12 @@ def mail(request):
     for message in page:
         message.address = unseal(message.to_encrypted) if message.kind in STAFF_MAIL else ""
         message.is_secret = message.kind in SECRET_MAIL
+        # A letter is spoken of by its own page; its reference here is a row's id.
+        message.is_letter = message.kind in LETTER_KINDS
     context = {
         "title": _("Outgoing mail"),
         "page": page,
+        "sees_letters": can(request.user, "case.view", None),
         "states": State.choices,
         "state": state,
         "is_filtered": bool(state),
