@@ -208,9 +208,9 @@ def find_similar(request: HttpRequest, body: SimilarIn, query: Query[OfOrganisat
         raise InvalidInput([unknown_choice("/campaign")])
     public = Case.objects.public().filter(organisation=campaign.organisation_id)
     found = similar_cases(public, body.text[:8000])
-    rows = {
-        row.pk: row for row in with_answers(with_supports(public.filter(pk__in=[case.pk for case in found])))
-    }
+    # Without the organisation, whose index would lead past all its cases.
+    again = Case.objects.public().filter(pk__in=[case.pk for case in found])
+    rows = {row.pk: row for row in with_answers(with_supports(again))}
     items = [show_similar(rows[case.pk], request) for case in found if case.pk in rows]
     return {"count": len(items), "items": items}
 

@@ -2,10 +2,10 @@
 
 from itertools import islice
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from .models import SMALL_GROUP, CaseExample, Support
+from .models import SMALL_GROUP, Case, CaseExample, Support
 from .similar.indexes import index_of
 from .similar.search import search
 
@@ -57,7 +57,8 @@ def similar_cases(cases, text, *, limit=5):
     found = []
     for many in _ROUNDS:
         keys = [candidate.key for candidate in islice(likely, many)]
-        rows = cases.in_bulk(keys) if keys else {}
+        # By primary key first, also where a database would rather read all the organisation's cases.
+        rows = Case.objects.filter(Exists(cases.order_by().filter(pk=OuterRef("pk")))).in_bulk(keys)
         found += [rows[key] for key in keys if key in rows]
         if len(found) >= limit or len(keys) < many:
             break

@@ -185,6 +185,8 @@ def similar(size):
             f"own words only {floor}",
             "(goal p95 ≤ 50 ms)",
         )
+    p50, p95 = asked["processor"]
+    line("  of the processor's time, p50 / p95", f"{p50} / {p95} ms", "")
     line(
         "  first in a process; after a new case",
         f"{asked['first']}; {asked['fresh']} ms",

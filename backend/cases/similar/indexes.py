@@ -16,7 +16,7 @@ from uuid import UUID
 
 import numpy as np
 from django.conf import settings
-from django.db.models import Count, F, Max, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from backend.cases.models import Case, CaseEvent
 from backend.organisations.models import Organisation
@@ -49,19 +49,23 @@ class Index:
         self.hidden = np.zeros(0, np.uint32)
         self._lock = Lock()
         self._stamp: tuple[int, ...] | None = None
+        self._since = 0
         self._seen: tuple[object, ...] | None = None
         self._texts: dict[UUID, Text] = {}
 
     def now(self) -> tuple[list[Segment], dict[int, np.ndarray]]:
-        """The segments to search and the hidden numbers of each, as the database stands: one query, three after a
+        """The segments to search and the hidden numbers of each, as the database stands: one query, four after a
         change."""
         with self._lock:
             self._open()
-            events = history(self.organisation_id, self.base)
-            seen = tuple(events.aggregate(count=Count("pk"), last=Max("pk")).values())
-            if seen != self._seen:
+            # Of all organisations, by primary key alone: no database can choose a slow way to that.
+            events = CaseEvent.objects.filter(pk__gt=self._since).order_by()
+            count, last = events.aggregate(count=Count("pk"), last=Max("pk")).values()
+            if self._seen != (self._since, count, last):
                 self._read_changes()
-                self._seen = seen
+                if count > _LONG_HISTORY // 2:
+                    self._since = last - _OVERLAP
+                self._seen = (self._since, count, last)
             if self.base is None:
                 return [self.delta], {}
             return [self.base, self.delta], {0: self.hidden}
@@ -75,7 +79,7 @@ class Index:
             stamp = None
         if stamp != self._stamp:
             self.base = open_base(self.path) if stamp else None
-            self._stamp, self._seen = stamp, None
+            self._stamp, self._seen, self._since = stamp, None, begin_of_history(self.base)
 
     def _read_changes(self) -> None:
         versions = changed(self.organisation_id, self.base)
@@ -112,21 +116,22 @@ def texts_of(cases: QuerySet[Case]) -> Iterator[Text]:
         yield Text(reference, key, version, title, f"{problem}\n{proposal}")
 
 
-def history(organisation_id: UUID, base: Segment | None) -> QuerySet[CaseEvent]:
-    """The organisation's history since the file was made, and a little before."""
-    since = base.mark[0] - _OVERLAP if base is not None and base.mark else 0
-    return CaseEvent.objects.filter(case__organisation=organisation_id, pk__gt=since).order_by()
+def begin_of_history(base: Segment | None) -> int:
+    """The history after this number is not in the file; a little of it is."""
+    return max(0, base.mark[0] - _OVERLAP) if base is not None and base.mark else 0
 
 
 def changed(organisation_id: UUID, base: Segment | None) -> dict[UUID, int]:
     """The cases that the file tells otherwise or not at all, and their versions: at most the newest thousand."""
-    cases = Case.objects.filter(organisation=organisation_id)
     if base is None:
-        rows = cases.order_by("-created_date", "reference").values_list("pk", "version")
-        return dict(rows[:MOST_IN_MEMORY])
-    newest = history(organisation_id, base).values("case").annotate(last=Max("pk")).order_by("-last")
-    rows = newest.values_list("case", F("case__version"))
-    versions = dict(rows[: MOST_IN_MEMORY + _OVERLAP])
+        rows = Case.objects.filter(organisation=organisation_id).order_by("-created_date", "reference")
+        return dict(rows.values_list("pk", "version")[:MOST_IN_MEMORY])
+    events = CaseEvent.objects.filter(pk__gt=begin_of_history(base)).order_by("-pk")
+    newest = list(dict.fromkeys(events.values_list("case", flat=True)[: 2 * _LONG_HISTORY]))
+    # By primary key, and sorted out here: an index of the organisation would lead past all its cases.
+    rows_ = Case.objects.filter(pk__in=newest).order_by().values_list("pk", "version", "organisation")
+    found = {key: version for key, version, organisation in rows_ if organisation == organisation_id}
+    versions = {key: found[key] for key in newest if key in found}
     for key, number in base.find(versions).items():
         if base.versions[number] == versions[key]:
             del versions[key]
