@@ -117,7 +117,10 @@ def position_of(values, row):
 @sensitive_post_parameters()
 @desk_view("case.edit", methods=["GET", "HEAD", "POST"])
 def new_letter(request):
-    """Write a letter, see it as it will be sent, fetch its file, send it: what was typed goes along each time."""
+    """Write a letter, see it as it will be sent, fetch its file, send it: what was typed goes along each time.
+
+    A letter is begun by a GET from one case, or by a POST without `action`: two hundred rows fit into no address.
+    """
     values = request.POST if request.method == "POST" else request.GET
     if not values.getlist("row"):
         messages.error(request, _("Tick at least one case."))
@@ -126,7 +129,7 @@ def new_letter(request):
     body, organisation = rows[0].body, rows[0].case.organisation
     check_permission(request.user, "case.edit", organisation)
     contacts = contacts_on(body, organisation, timezone.localdate())
-    asked = request.POST.get("action") if request.method == "POST" else ""
+    asked = request.POST.get("action", "") if request.method == "POST" else ""
     form = LetterForm(
         request.POST if asked else None,
         contacts=contacts,

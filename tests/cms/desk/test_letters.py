@@ -16,6 +16,7 @@ URL = "/admin/breve/"
 READY_QUERIES = 12
 SENT_QUERIES = 13
 BATCH_QUERIES = 19
+LETTER_QUERIES = 14
 WORDS = {
     "subject": "Forslag til jer",
     "letter": "Kære Bo\n\nVi beder om jeres svar.",
@@ -78,6 +79,9 @@ def test_the_lists_ask_the_same_number_of_queries(coordinator, lejre, body, rows
         coordinator.get(url)
         with django_assert_num_queries(count):
             assert coordinator.get(url).status_code == 200
+    ready = [row.pk for row in coordinator.get(URL).context["groups"][0]["rows"]]
+    with django_assert_num_queries(LETTER_QUERIES):
+        assert len(coordinator.post(f"{URL}nyt/", {"row": ready}).context["rows"]) == rows
 
 
 def test_what_is_ready_stands_by_body_and_only_ones_own(coordinator, lejre, noerreby, body):
