@@ -102,6 +102,8 @@ def _slip(asked: str, word: str, missing: int) -> float:
     while same < length and asked[same] == word[same]:
         same += 1
     asked, word = asked[same:], word[same:]
+    while asked and word and asked[-1] == word[-1]:
+        asked, word = asked[:-1], word[:-1]
     slips = _distance(asked, word, allowed)
     return 0.0 if slips > allowed else 0.85 if slips == 1 else 0.7
 

@@ -70,11 +70,14 @@ def search(
 
 
 def _term(word: str, segments: Sequence[Segment], total: int) -> _Term:
-    is_known = any(segment.number_of(word) is not None for segment in segments)
+    # Where each word stands in each segment; what a segment has found itself need not be looked up again.
+    places: list[dict[str, int | None]] = [{word: segment.number_of(word)} for segment in segments]
+    is_known = any(place[word] is not None for place in places)
     alike: dict[str, float] = {word: 1.0} if is_known else {}
-    for segment in segments:
-        for likeness, number in segment.near(word, is_known=is_known):
-            alike.setdefault(segment.word(number), likeness)
+    for segment, place_of in zip(segments, places, strict=True):
+        for likeness, number, other in segment.near(word, is_known=is_known):
+            alike.setdefault(other, likeness)
+            place_of[other] = number
     for other, likeness in same_meaning(word):
         alike[other] = max(likeness, alike.get(other, 0.0))
     # A word that nobody uses is as rare as can be; what stands for another is no rarer than that.
@@ -82,7 +85,10 @@ def _term(word: str, segments: Sequence[Segment], total: int) -> _Term:
     standing: list[list[tuple[float, int]]] = [[] for _ in segments]
     postings = 0
     for other, likeness in alike.items():
-        numbers = [segment.number_of(other) for segment in segments]
+        numbers = [
+            place_of[other] if other in place_of else segment.number_of(other)
+            for segment, place_of in zip(segments, places, strict=True)
+        ]
         count = sum(
             segment.count(number)
             for segment, number in zip(segments, numbers, strict=True)

@@ -72,7 +72,7 @@ class Segment:
         )
         self._gram_counts = arrays["gram_counts"]
         self._by_key = arrays["by_key"]
-        self._near: dict[tuple[str, bool], list[tuple[float, int]]] = {}
+        self._near: dict[tuple[str, bool], list[tuple[float, int, str]]] = {}
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -116,8 +116,8 @@ class Segment:
                 found[key] = int(self._by_key[at])
         return found
 
-    def near(self, asked: str, *, is_known: bool) -> list[tuple[float, int]]:
-        """The words most like `asked`, itself left out: (likeness, number), best first.
+    def near(self, asked: str, *, is_known: bool) -> list[tuple[float, int, str]]:
+        """The words most like `asked`, itself left out: (likeness, number, word), best first.
 
         Kept for a while: who types asks for the same words again and again.
         """
@@ -128,7 +128,7 @@ class Segment:
             found = self._near[asked, is_known] = self._find_near(asked, is_known)
         return found
 
-    def _find_near(self, asked: str, is_known: bool) -> list[tuple[float, int]]:
+    def _find_near(self, asked: str, is_known: bool) -> list[tuple[float, int, str]]:
         if len(asked) < 3 or asked.isdigit() or not self.word_count:
             return []
         codes = np.array(sorted(map(_code, grams(asked))), dtype=np.uint64)
@@ -159,7 +159,7 @@ class Segment:
                 continue
             alike = likeness(asked, word, is_known=is_known, missing=own - pieces)
             if alike >= _LEAST_LIKENESS:
-                found.append((alike, number))
+                found.append((alike, number, word))
         return sorted(found, key=lambda item: (-item[0], item[1]))[:_MOST_NEAR]
 
 
