@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from backend.cases.actions.links import issue_link, link_address, record_rows, registered_address
+from backend.cases.letters import reply_address
 from backend.cases.lifecycle import ReferralStatus
 from backend.cases.models import Batch, Referral
 from backend.cases.terms import end_of_day, last_date, terms_of
@@ -87,14 +88,18 @@ def _told(keys):
 def _remind(batch_id, due, stage, at):
     """Queue one reminder with a link of its own; whether anything was sent."""
     batch = (
-        Batch.objects.select_for_update(of=("self",)).select_related("organisation", "body").get(pk=batch_id)
+        Batch.objects.select_for_update(of=("self",))
+        .select_related("organisation", "body", "sent_by")
+        .get(pk=batch_id)
     )
     keys = _keys(batch.pk, due, stage)
     # A body that has said «received» is not hurried before its term.
     hurried = [ReferralStatus.SENT] if stage == "before" else RUNNING
     rows = [
         row
-        for row in batch.referrals.filter(status__in=hurried).select_related("case").order_by("position")
+        for row in batch.referrals.filter(status__in=hurried)
+        .select_related("case__campaign")
+        .order_by("position")
         if row.due_at is not None and last_date(row.due_at) == due
     ]
     newest = batch.links.filter(parent=None).order_by("-created_at", "-id").first()
@@ -103,6 +108,9 @@ def _remind(batch_id, due, stage, at):
         return False
     # One more link to the same registered address: the old one stands in the receiver's bookmarks and goes on working.
     _link, secret = issue_link(batch=batch, to_email=address, at=at)
+    answer_to = (
+        reply_address(batch.organisation, [row.case for row in rows], batch.sent_by) if batch.sent_by else ""
+    )
     with translation.override(settings.LANGUAGE_CODE):
         subject, body = _words(batch, rows, due, secret, at)
         queue_message(
@@ -113,6 +121,7 @@ def _remind(batch_id, due, stage, at):
             body=body,
             reference=str(batch.pk),
             once_key=keys[0],
+            headers={"Reply-To": answer_to} if answer_to else None,
             secret=secret,
             at=at,
         )

@@ -94,6 +94,7 @@ def test_a_letter_is_reminded_of_once_for_all_its_open_rows(campaign, coordinato
     assert reminders() == [(D(2026, 8, 26), "before")]
     sent = mail.outbox[-1]
     assert sent.to == ["center@example.org"]
+    assert sent.extra_headers["Reply-To"] == "kernetid@example.org"
     assert batch.number in sent.subject
     assert "31. august 2026" in sent.body
     assert "1. Dobbelt registrering 1" in sent.body
