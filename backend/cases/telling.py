@@ -17,18 +17,23 @@ from django.utils.translation import gettext_lazy
 from backend.cases.lifecycle import Outcome
 from backend.cases.models import CaseEvent, CaseExample, Reply
 from backend.examples.contacts import CONFIRMED_DAYS, mail_token, same_address
-from backend.examples.models import Contact
+from backend.examples.lifecycle import Status as ExampleStatus
+from backend.examples.models import Contact, ExampleEvent
 from backend.organisations.addresses import address_of
 from backend.organisations.sealing import unseal
 from backend.outbox.actions import queue_message
+from backend.outbox.models import OutgoingMessage
 
 # Mail to writers goes out in the morning, whenever the thing happened (P-3).
 NEWS_HOUR = 7
 # How long an address is kept when the case was closed and nothing will be asked.
 CLOSED_DAYS = 30
+# How much of an address's fingerprint a mail's reference holds.
+REFERENCE = 60
 QUESTION = "question"
 # What a mail may say of a public step, in this order; nothing of what it is about.
 NEWS = {
+    "ask": gettext_lazy("The secretariat has a question for you."),
     "refer": gettext_lazy("It has been sent on to somebody who may be able to do something about it."),
     QUESTION: gettext_lazy("There is a question for you."),
     "release_reply": gettext_lazy("There is an answer."),
@@ -110,7 +115,21 @@ def tell_writers(*, at):
         .filter(Exists(news))
         .values_list("example__organisation", "example__contact__email_hmac")
     )
-    return sum(_tell(organisation, hmac, at) for organisation, hmac in dict.fromkeys(rows))
+    asked = Contact.objects.filter(
+        Q(told_date=None) | Q(told_date__lt=local.date()),
+        confirmed_date__isnull=False,
+        example__status=ExampleStatus.AWAITING_SUBMITTER,
+    ).filter(
+        Exists(
+            ExampleEvent.objects.filter(
+                Q(on_date__gte=OuterRef("told_date")) | Q(example__contact__told_date=None),
+                example=OuterRef("example"),
+                move="ask",
+            )
+        )
+    )
+    found = [*rows, *asked.values_list("example__organisation", "email_hmac")]
+    return sum(_tell(organisation, hmac, at) for organisation, hmac in dict.fromkeys(found))
 
 
 @transaction.atomic
@@ -126,12 +145,13 @@ def _tell(organisation, email_hmac, at):
     if any(contact.told_date is not None and contact.told_date >= today for contact in contacts):
         return False
     kinds, newest = set(), None
+    last = _last_mail(organisation, email_hmac)
     for contact in contacts:
         events = _news_of(contact)
-        if not events:
+        found = _kinds(events) | _questions_to(contact, since=last)
+        if not events and not found:
             continue
-        found = _kinds(events)
-        contact.told_event = max(event.pk for event in events)
+        contact.told_event = max((event.pk for event in events), default=contact.told_event)
         names = ["told_event"]
         if found:
             kinds |= found
@@ -161,6 +181,7 @@ def _tell(organisation, email_hmac, at):
                 ]
             ),
             once_key=f"news:{newest.pk}:{today.isoformat()}",
+            reference=email_hmac[:REFERENCE],
             at=at,
         )
 
@@ -177,6 +198,24 @@ def _news_of(contact):
         .select_related("case", "referral")
         .order_by("pk")
     )
+
+
+def _last_mail(organisation, email_hmac):
+    """When the last mail with news went to the address, or None."""
+    mails = OutgoingMessage.objects.filter(
+        organisation=organisation, kind="news", reference=email_hmac[:REFERENCE]
+    )
+    return mails.order_by("-not_before").values_list("not_before", flat=True).first()
+
+
+def _questions_to(contact, *, since):
+    """{"ask"} where the secretariat has asked the writer since the last mail and waits for the answer."""
+    if contact.example.status != ExampleStatus.AWAITING_SUBMITTER:
+        return set()
+    asked = ExampleEvent.objects.filter(example=contact.example_id, move="ask")
+    if since is not None:
+        asked = asked.filter(at__gt=since)
+    return {"ask"} if asked.exists() else set()
 
 
 def _kinds(events):
@@ -197,7 +236,7 @@ def _kinds(events):
     return kinds & NEWS.keys()
 
 
-def _queue(contact, *, kind, subject, body, once_key, at):
+def _queue(contact, *, kind, subject, body, once_key, at, reference=""):
     """Put the mail in the outbox with its one-click way out; whether it was new."""
     organisation = contact.example.organisation
     token = mail_token(contact)
@@ -214,6 +253,7 @@ def _queue(contact, *, kind, subject, body, once_key, at):
         subject=subject % values,
         body=body % values,
         once_key=once_key,
+        reference=reference,
         secret=token,
         headers={
             "List-Unsubscribe": f"<{link}>",

@@ -7,6 +7,7 @@ from django.core import mail
 
 from backend.cases import actions
 from backend.cases.clock import tick
+from backend.examples.actions import answer, ask
 from backend.examples.contacts import confirm_address, forget_address
 from backend.examples.models import Contact, Example
 from backend.outbox.models import OutgoingMessage
@@ -17,7 +18,7 @@ D = datetime.date
 DAY = datetime.timedelta(days=1)
 MONDAY = datetime.datetime(2026, 11, 2, 7, tzinfo=datetime.UTC)
 # What a run of the clock asks when nothing is due.
-QUIET = 17
+QUIET = 18
 KINDS = {"confirm_address", "news"}
 
 
@@ -194,6 +195,23 @@ def test_a_bodys_question_is_told_of_as_a_question(campaign, coordinator):
     (news,) = mails()
     assert "spørgsmål til dig" in news.body
     assert "kommet et svar" not in news.body
+
+
+def test_the_secretariats_question_is_told_of_once_and_nothing_of_it(campaign, coordinator):
+    example, _code = confirmed(campaign)
+    ask(example=example, text="Hvilket skema?", by=coordinator, at=MONDAY + DAY)
+    for minute in range(3):
+        tick(at=MONDAY + DAY + datetime.timedelta(minutes=minute + 1))
+    for day in (2, 3, 4):
+        tick(at=MONDAY + day * DAY)
+    (news,) = mails()
+    assert "Sekretariatet har et spørgsmål" in news.body
+    assert "skema" not in news.body
+    answer(example=example, text="Det blå.", at=MONDAY + 5 * DAY)
+    example.refresh_from_db()
+    ask(example=example, text="Hvor?", by=coordinator, at=MONDAY + 5 * DAY)
+    tick(at=MONDAY + 6 * DAY)
+    assert len(mails()) == 2
 
 
 def test_whoever_joins_later_is_not_told_what_went_before(campaign, coordinator):
