@@ -217,13 +217,14 @@ def quality():
     figures = similar_set.Figures(
         lambda text: [keys[likely.key] for likely in islice(search([segment], text), similar_set.SHOWN)]
     )
+    needless = [len(keys) for _text, keys in figures.shown_for_none]
     line(
         f"similar, {figures.asked.total()} queries among {len(rows)} cases",
         f"recall@5 {figures.recall:.3f}",
         f"MRR {figures.mrr:.3f}",
         ", ".join(f"{kind} {figures.found[kind]}/{figures.asked[kind]}" for kind in figures.asked)
         + f"; {figures.shown / figures.asked.total():.1f} shown,"
-        f" {sum(len(keys) for _, keys in figures.shown_for_none) / len(figures.shown_for_none):.1f} where none is meant",
+        f" {sum(needless) / len(needless):.1f} where none is meant",
     )
 
 

@@ -1,7 +1,8 @@
 """The test set of «Similar while typing»: cases, what people write about them, and cases that only sound alike.
 
 The sentences are written for Kernetid, in the everyday words of a municipality; none is anybody's. The weights were
-chosen with the queries of every kind but «unseen», which were written afterwards and changed nothing; «none» has no case.
+chosen with the queries of every kind but «unseen», which were written afterwards and changed nothing. «none» has no
+case.
 """
 
 import csv
