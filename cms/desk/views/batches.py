@@ -12,24 +12,20 @@ from django.views.decorators.debug import sensitive_post_parameters
 from backend.cases.actions import escalate as escalate_action
 from backend.cases.actions import mark_returned, revoke_link, send_letter_again, send_new_link
 from backend.cases.actions.resending import first_mail, mails_of, next_contact
-from backend.cases.actions.sending import LETTER_KINDS
 from backend.cases.letters import RULE
 from backend.cases.lifecycle import OPEN_REFERRALS
 from backend.cases.models import Batch
 from backend.examples.validation import InvalidInput
 from backend.organisations.permissions import can, check_permission, moment
 from backend.organisations.sealing import unseal
-from backend.outbox.models import OutgoingMessage, State
 from cms.desk.access import desk_view, forget_draft, move_view, parameter
 from cms.desk.forms.examples import add_errors
 from cms.desk.forms.letters import NextContactForm
+from cms.desk.letter_mail import NOT_ARRIVED, newest_of, not_arrived
 from cms.desk.views.letters import TABS, file_answer
 from cms.desk.views.listing import page_of
 from cms.desk.views.referrals import count_days
 
-NOT_ARRIVED = (State.FAILED, State.BOUNCED)
-# The mails that hold the whole letter: with one of these it has arrived or not.
-WHOLE = {"letter", "letter_again", "letter_next"}
 KINDS = {
     "letter": gettext_lazy("The letter"),
     "letter_again": gettext_lazy("The letter, sent again"),
@@ -46,28 +42,14 @@ def get_batch(request, batch_id):
     return get_object_or_404(rows.prefetch_related("body__periods"), pk=batch_id)
 
 
-def newest_of(mails):
-    """The last mail that carried the whole letter: whether it arrived is whether the letter did."""
-    return next((mail for mail in mails if mail.kind in WHOLE), None)
-
-
-def not_arrived(batches):
-    """The ids of those of `batches` whose last mail with the letter failed or came back."""
-    # The outbox names a letter by its id as text, with which no join is made.
-    failed = OutgoingMessage.objects.filter(state__in=NOT_ARRIVED, kind__in=LETTER_KINDS)
-    ids = list(failed.order_by().values_list("reference", flat=True).distinct()[:1000])
-    mails = mails_of(batches.filter(pk__in=ids))
-    newest = {pk: newest_of(found) for pk, found in mails.items()}
-    return [pk for pk, mail in newest.items() if mail is not None and mail.state in NOT_ARRIVED]
-
-
 @desk_view("case.view")
 def batch_list(request):
     """Every letter that was sent, newest first; `?post=fejl`: only those whose mail failed or came back."""
     batches = Batch.objects.visible_to(request.user)
+    lost = not_arrived(batches)
     only_failed = parameter(request.GET, "post") == "fejl"
     if only_failed:
-        batches = batches.filter(pk__in=not_arrived(batches))
+        batches = batches.filter(pk__in=lost)
     batches = (
         batches.select_related("body", "organisation")
         .prefetch_related("body__periods")
@@ -85,6 +67,7 @@ def batch_list(request):
         "tab": "batches",
         "page": page,
         "only_failed": only_failed,
+        "lost": len(lost),
         "empty": _("Every mail has arrived, as far as we know.")
         if only_failed
         else _("No letter has been sent yet."),

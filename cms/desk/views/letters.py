@@ -17,7 +17,7 @@ from backend.cases.actions.links import contacts_on, link_address
 from backend.cases.actions.sending import MOST_ROWS, assemble
 from backend.cases.letters import filled, mail_text
 from backend.cases.lifecycle import MOVES, ReferralStatus
-from backend.cases.models import Referral
+from backend.cases.models import Batch, Referral
 from backend.cases.terms import due_at, last_date
 from backend.examples.validation import InvalidInput
 from backend.organisations.permissions import can, check_permission, moment
@@ -27,6 +27,7 @@ from backend.registry.models import BodyGroup
 from cms.desk.access import desk_view, forget_draft
 from cms.desk.forms.examples import add_errors
 from cms.desk.forms.letters import LetterForm
+from cms.desk.letter_mail import not_arrived
 from cms.desk.views.listing import narrowed
 from exports.forms.referral_letter import attachments
 
@@ -81,6 +82,7 @@ def ready_list(request):
         "tabs": TABS.items(),
         "tab": "letters",
         "groups": groups,
+        "lost": len(not_arrived(Batch.objects.visible_to(request.user))),
         "most": MOST_ROWS,
         "may_enter": can(request.user, "settings.edit", None),
         "is_capped": len(found) > MOST_SHOWN,

@@ -13,8 +13,8 @@ from backend.registry.models import LetterTemplate
 from tests.factories import make_body, make_case
 
 URL = "/admin/breve/"
-READY_QUERIES = 12
-SENT_QUERIES = 13
+READY_QUERIES = 13
+SENT_QUERIES = 14
 BATCH_QUERIES = 19
 LETTER_QUERIES = 14
 WORDS = {
@@ -173,6 +173,7 @@ def test_mail_that_did_not_arrive_shows_and_is_sent_again(coordinator, lejre, bo
     coordinator.post(f"{page}retur/", {"message": OutgoingMessage.objects.get().pk})
     assert "Mailen kom retur." in coordinator.get(page).content.decode()
     assert [row.number for row in coordinator.get(f"{URL}sendt/?post=fejl").context["page"]] == [batch.number]
+    assert "1 brev nåede ikke frem." in coordinator.get(URL).content.decode()
     case = batch.referrals.get().case
     assert f"{URL}{batch.pk}/" in coordinator.get(f"/admin/forslag/{case.reference}/").content.decode()
     coordinator.post(f"{page}igen/")
