@@ -10,10 +10,12 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Length, Mm, Pt, RGBColor
+from docx.table import _Cell
 
 from backend.cases.letters import Letter, LetterRow
 from exports.formats.docx import CONTENT_TYPE, blank
@@ -25,6 +27,8 @@ _LABEL, _WORDS = Mm(36), Mm(134)
 _MARGIN = Mm(20)
 # Room to write an answer by hand.
 _ANSWER_LINES = 4
+# The style of a cell's words, and the ids of two of the library's own.
+_CELL, _HEADING_ID, _GRID_ID = "Cell", "Heading2", "TableGrid"
 
 
 def attachments(letter: Letter) -> list[tuple[str, str, bytes]]:
@@ -57,6 +61,9 @@ def _set_page(word: docx.document.Document, letter: Letter) -> None:
     footer.text = clean(f"{letter.organisation} · {letter.number}")
     footer.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     word.styles["Normal"].font.size = Pt(11)
+    cell = word.styles.add_style(_CELL, WD_STYLE_TYPE.PARAGRAPH)
+    cell.base_style = word.styles["Normal"]
+    cell.font.size, cell.paragraph_format.space_after = Pt(10), Pt(2)
     heading = word.styles["Heading 2"]
     heading.font.name, heading.font.size, heading.font.color.rgb = "Calibri", Pt(13), RGBColor(0, 0, 0)
     fonts = heading.element.get_or_add_rPr().get_or_add_rFonts()
@@ -101,7 +108,8 @@ def _add_facts(word: docx.document.Document, letter: Letter) -> None:
 
 
 def _add_row(word: docx.document.Document, row: LetterRow) -> None:
-    heading = word.add_paragraph(clean(f"{row.position}. {row.title}"), style="Heading 2")
+    heading = word.add_paragraph(clean(f"{row.position}. {row.title}"))
+    heading._p.style = _HEADING_ID
     heading.paragraph_format.keep_with_next = True
     _add_grid(
         word,
@@ -110,24 +118,27 @@ def _add_row(word: docx.document.Document, row: LetterRow) -> None:
 
 
 def _add_grid(word: docx.document.Document, lines: list[tuple[str, str]]) -> None:
-    """Two columns: label and words."""
-    grid = word.add_table(rows=len(lines), cols=2, style="Table Grid")
+    """Two columns: label and words. Styles are set by their ids: python-docx would search for each by its name."""
+    grid = word.add_table(rows=len(lines), cols=2)
+    grid._tbl.tblPr.style = _GRID_ID
     grid.autofit = False
     for column, width in zip(grid.columns, (_LABEL, _WORDS), strict=True):
         column.width = width
     for row, (label, words) in zip(grid.rows, lines, strict=True):
-        cells = row.cells
-        for cell, text, width in zip(cells, (label, words), (_LABEL, _WORDS), strict=True):
-            cell.width = width
-            first, *others = clean(str(text)).split("\n")
-            for paragraph, line in [
-                (cell.paragraphs[0], first),
-                *((cell.add_paragraph(), line) for line in others),
-            ]:
-                run = paragraph.add_run(line)
-                run.font.size, run.bold = Pt(10), (True if cell is cells[0] else None)
-                paragraph.paragraph_format.space_after = Pt(2)
+        left, right = row.cells
+        _fill(left, label, _LABEL, is_bold=True)
+        _fill(right, words, _WORDS)
         shade = OxmlElement("w:shd")
         for name, value in (("val", "clear"), ("color", "auto"), ("fill", "E3E8EE")):
             shade.set(qn(f"w:{name}"), value)
-        cells[0]._tc.get_or_add_tcPr().append(shade)
+        left._tc.get_or_add_tcPr().append(shade)
+
+
+def _fill(cell: _Cell, words: str, width: Length, *, is_bold: bool = False) -> None:
+    cell.width = width
+    first, *others = clean(str(words)).split("\n")
+    for paragraph, line in [(cell.paragraphs[0], first), *((cell.add_paragraph(), line) for line in others)]:
+        paragraph._p.style = _CELL
+        run = paragraph.add_run(line)
+        if is_bold:
+            run.bold = True
