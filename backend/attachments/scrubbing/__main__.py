@@ -4,20 +4,21 @@ import json
 import resource
 import sys
 
+from . import documents, pictures
 from .kinds import CONTENT_TYPES, recognise
-from .pictures import redraw
 from .refusing import Unfit
 
 MEMORY = 550 * 1024 * 1024
-PROCESSOR_SECONDS = 5
+PROCESSOR_SECONDS = 8
+LONGEST_TEXT = 1_000_000
 
 
 def scrub(data: bytes) -> tuple[str, bytes, str]:
     """Return the extension, the cleaned bytes and the text in them; raises Unfit."""
     kind = recognise(data)
     if kind in ("png", "jpg"):
-        return kind, redraw(data, kind), ""
-    raise Unfit("unknown_type")
+        return kind, pictures.redraw(data, kind), ""
+    return documents.scrub(data, kind)
 
 
 def main() -> None:
@@ -27,7 +28,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         extension, cleaned, text = scrub(sys.stdin.buffer.read())
-        told = {"extension": extension, "content_type": CONTENT_TYPES[extension], "text": text}
+        told = {"extension": extension, "content_type": CONTENT_TYPES[extension], "text": text[:LONGEST_TEXT]}
     except Unfit as unfit:
         told, cleaned = {"refused": unfit.code}, b""
     except (MemoryError, RecursionError):
