@@ -2,23 +2,31 @@
 
 import contextlib
 import datetime
+from decimal import Decimal
 from urllib.parse import unquote
 
 from django.http import Http404, HttpRequest
 from ninja import Header, Schema
 
-from backend.cases.actions import accept_wording, object_to_wording, withdraw
-from backend.cases.models import CaseExample, Visibility
+from backend.cases.actions import (
+    accept_wording,
+    accept_workplace,
+    answer_effect,
+    object_to_wording,
+    withdraw,
+)
+from backend.cases.following import Followed, follow
+from backend.cases.models import Case, CaseExample, Visibility
 from backend.examples.actions import add_message, answer
 from backend.examples.lifecycle import Status, available_to_submitter
 from backend.examples.models import Example
 from backend.examples.queries import example_for_code
 from backend.organisations.permissions import moment
 
-from .cases import label_of
+from .cases import BodyAsked, label_of, month, show_body
 from .errors import Problem
 from .routing import Router
-from .schemas import Input, Nothing, limited
+from .schemas import Input, Minutes, Nothing, Times, limited
 from .throttling import TRACKING
 
 router = Router(tags=["tracking"], throttle=TRACKING)
@@ -35,6 +43,22 @@ class MessageIn(Input):
     """An answer to the secretariat's question, or something to add."""
 
     text: str = limited(8000, default=...)
+
+
+class EffectIn(Input):
+    """Whether the time came back, and how long it takes now."""
+
+    change: str = limited(8, "gone, less, same or worse", default=...)
+    minutes: Minutes | None = None
+    times: Times | None = None
+    period: str | None = limited(12, "day, week, school_week, month or year")
+
+
+class QuestionOut(Schema):
+    """What a body would like to know; it is answered with a message."""
+
+    body: str
+    text: str
 
 
 class MessageOut(Schema):
@@ -72,6 +96,11 @@ class TrackedCase(Schema):
     status_label: str
     outcome: str | None
     outcome_label: str | None
+    implemented_month: str | None
+    evidence: str | None
+    closed_reason: str | None
+    bodies: list[BodyAsked]
+    questions: list[QuestionOut]
     reference: str | None
     url: str | None
 
@@ -110,12 +139,17 @@ def tracked(code: str | None) -> Example:
 def show(example: Example, request: HttpRequest) -> dict:
     """The writer's view of the example as it is now."""
     example.refresh_from_db(fields=["status"])
-    row = CaseExample.objects.current().filter(example=example).select_related("case").first()
+    followed = follow(example)
+    row = followed.row
     moves = [move.name for move in available_to_submitter(example)]
     if example.status not in (Status.WITHDRAWN, Status.ERASED):
         moves.append("add_message")
     if row and row.wording_shown_date and row.wording_accepted_date is None:
         moves.extend(["accept_wording", "object_to_wording"])
+    if followed.asks_workplace:
+        moves.append("accept_workplace")
+    if followed.asks_effect:
+        moves.append("answer_effect")
     return {
         "reference": example.reference,
         "status": example.status,
@@ -134,20 +168,25 @@ def show(example: Example, request: HttpRequest) -> dict:
             }
             for event in example.events.filter(is_public=True)
         ],
-        "case": show_case(row.case, request) if row else None,
+        "case": show_case(followed.case, followed, request) if followed.case else None,
         "wording": show_wording(row) if row and row.wording_shown_date else None,
         "allowed_moves": moves,
     }
 
 
-def show_case(case, request: HttpRequest) -> dict:
-    """The case in short."""
+def show_case(case: Case, followed: Followed, request: HttpRequest) -> dict:
+    """The case as its writers follow it: who was asked, what they answered and what came of it."""
     is_public = case.visibility == Visibility.PUBLIC and case.merged_into_id is None
     return {
         "status": case.status,
         "status_label": case.get_status_display(),
         "outcome": case.outcome or None,
         "outcome_label": label_of(case.outcome),
+        "implemented_month": month(case.implemented_date),
+        "evidence": case.evidence if case.implemented_date else None,
+        "closed_reason": case.closed_reason or None,
+        "bodies": [show_body(referral) for referral in followed.asked],
+        "questions": [{"body": body, "text": reply.text} for body, reply in followed.questions],
         "reference": case.reference if is_public else None,
         "url": request.build_absolute_uri(f"/forslag/{case.reference}/") if is_public else None,
     }
@@ -200,4 +239,26 @@ def say_no_to_wording(request: HttpRequest, body: MessageIn, code: str | None = 
     """Say what is wrong with the wording; the case waits."""
     example = tracked(code)
     object_to_wording(example=example, text=body.text)
+    return show(example, request)
+
+
+@router.post("/tracking/accept_workplace", response=TrackingOut)
+def say_yes_to_workplace(request: HttpRequest, body: Nothing | None = None, code: str | None = Code):
+    """Say yes to one's workplace being asked, though it was to be spared."""
+    example = tracked(code)
+    accept_workplace(example=example)
+    return show(example, request)
+
+
+@router.post("/tracking/effect", response=TrackingOut)
+def tell_effect(request: HttpRequest, body: EffectIn, code: str | None = Code):
+    """Say whether the time came back. Asked once, three months after it was done."""
+    example = tracked(code)
+    answer_effect(
+        example=example,
+        change=body.change,
+        minutes=None if body.minutes is None else Decimal(str(body.minutes)),
+        times=body.times,
+        period=body.period or "",
+    )
     return show(example, request)

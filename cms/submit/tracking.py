@@ -5,8 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from backend.cases.actions import accept_wording, object_to_wording, withdraw
-from backend.cases.models import Case, CaseExample
+from backend.cases.actions import (
+    accept_wording,
+    accept_workplace,
+    answer_effect,
+    object_to_wording,
+    withdraw,
+)
+from backend.cases.following import follow
+from backend.cases.models import Visibility
 from backend.error_pages import error_page
 from backend.examples.actions import add_message
 from backend.examples.actions import answer as answer_question
@@ -14,7 +21,7 @@ from backend.examples.lifecycle import IllegalMove, Status, available_to_submitt
 from backend.examples.queries import example_for_code
 from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput
-from cms.submit.forms import CodeForm, MessageForm
+from cms.submit.forms import CodeForm, EffectForm, MessageForm
 from cms.submit.origin import public_form
 
 NOT_FOUND = _("We do not know this code. Check the words and their order.")
@@ -42,6 +49,10 @@ def track(request):
             return take_yes(request, example)
         case "object":
             return take_message(request, example, act=object_to_wording)
+        case "effect":
+            return take_effect(request, example)
+        case "workplace":
+            return take_workplace(request, example)
         case "withdraw":
             return take_withdrawal(request, example)
     return show(request, example)
@@ -52,10 +63,13 @@ def ask_for_code(request, form, *, status=200):
     return TemplateResponse(request, "submit/enter_code.html", {"form": form}, status=status)
 
 
-def show(request, example, *, form=None, status=200, notice=""):
+def show(request, example, *, form=None, effect_form=None, status=200, notice=""):
     """What the writer may see of the example: status, history, dialogue, and what can be done now."""
     code = request.POST.get("code", "")
     moves = {move.name for move in available_to_submitter(example)}
+    followed = follow(example)
+    case = followed.case
+    wording = followed.row if followed.row and followed.row.wording_shown_date else None
     return TemplateResponse(
         request,
         "submit/tracking.html",
@@ -63,10 +77,13 @@ def show(request, example, *, form=None, status=200, notice=""):
             "example": example,
             "code": code,
             "form": form or MessageForm(),
+            "effect_form": effect_form or EffectForm(auto_id="effect_%s"),
             "events": example.events.filter(is_public=True),
             "messages_shown": example.messages.all(),
-            "cases": published_cases(example),
-            "wording": wording_of(example),
+            "followed": followed,
+            "case": case,
+            "is_published": case is not None and case.visibility == Visibility.PUBLIC,
+            "wording": wording,
             "can_answer": "answer" in moves,
             "can_write": example.status not in (Status.WITHDRAWN, Status.ERASED),
             "can_withdraw": "withdraw" in moves,
@@ -77,21 +94,30 @@ def show(request, example, *, form=None, status=200, notice=""):
     )
 
 
-def published_cases(example):
-    """The published case that the example is part of now, if there is one."""
-    return Case.objects.public().filter(
-        case_examples__in=CaseExample.objects.current().filter(example=example)
+def take_effect(request, example):
+    """What the writer says of the time now: did it come back?"""
+    form = EffectForm(request.POST, auto_id="effect_%s")
+    if not form.is_valid():
+        return show(request, example, effect_form=form, status=422)
+    try:
+        answer_effect(example=example, **form.cleaned_data)
+    except InvalidInput as invalid:
+        if any(error.code == "nothing_to_answer" for error in invalid.errors):
+            return show(request, example, notice=invalid.errors[0].detail, status=409)
+        form.add_invalid(invalid)
+        return show(request, example, effect_form=form, status=422)
+    return show(
+        request, example, notice=_("Thank you. It counts with the others' answers, once there are five.")
     )
 
 
-def wording_of(example):
-    """The example's open row in its case, where the wording has been shown to the writer; or None."""
-    return (
-        CaseExample.objects.current()
-        .filter(example=example, wording_shown_date__isnull=False)
-        .select_related("case")
-        .first()
-    )
+def take_workplace(request, example):
+    """The writer's yes to the workplace being asked."""
+    try:
+        accept_workplace(example=example)
+    except InvalidInput as invalid:
+        return show(request, example, notice=invalid.errors[0].detail, status=409)
+    return show(request, example, notice=_("Thank you. The secretariat may ask the workplace now."))
 
 
 def take_yes(request, example):

@@ -26,6 +26,7 @@ from .editing import (
 from .effects import answer_effect, ask_effect, note_effect
 from .gathering import (
     accept_wording,
+    accept_workplace,
     add_to_case,
     leave_case,
     make_case,
@@ -53,6 +54,7 @@ from .sending import refer, refer_to_body, send_batch
 __all__ = [
     "StaleVersion",
     "accept_wording",
+    "accept_workplace",
     "acknowledge",
     "add_to_case",
     "answer_body",

@@ -215,6 +215,20 @@ def accept_wording(*, example, version=None, at=None):
 
 
 @transaction.atomic
+def accept_workplace(*, example, at=None):
+    """The writer's yes, under the code, to the workplace being asked though the writer wanted it spared.
+
+    It opens the way for this case only; nothing is sent by it. Raises InvalidInput where nothing waits for a yes.
+    """
+    row = CaseExample.objects.current().filter(example=example).first()
+    if row is None or not example.spare_my_workplace:
+        raise refuse("", "nothing_to_accept", _("There is nothing to say yes to now."))
+    if row.workplace_accepted_date is None:
+        row.workplace_accepted_date = timezone.localdate(moment(at))
+        row.save(update_fields=["workplace_accepted_date"])
+
+
+@transaction.atomic
 def object_to_wording(*, example, text, at=None):
     """The writer says what is wrong with the wording: it reaches the secretariat, and the case waits as a draft."""
     at = moment(at)

@@ -259,6 +259,8 @@ class CaseExample(models.Model):
     # «Vis mig teksten, før den går videre»: when the wording was put under the code, and what the writer said.
     wording_shown_date = models.DateField(null=True, blank=True)
     wording_accepted_date = models.DateField(null=True, blank=True)
+    # The writer's yes to the workplace being asked, where it was to be spared.
+    workplace_accepted_date = models.DateField(null=True, blank=True)
 
     objects = CaseExampleQuerySet.as_manager()
 

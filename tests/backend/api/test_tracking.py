@@ -1,5 +1,6 @@
 """The writer's own view, under the code."""
 
+import datetime
 from urllib.parse import quote
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from backend.cases import actions as cases
 from backend.examples import actions as examples
 from backend.examples.models import Example
-from tests.factories import make_example
+from tests.factories import make_body, make_case, make_example
 from tests.hostile import PERSONAL_NUMBERS, REFUSED_TEXTS
 
 from .conftest import API, pointers
@@ -108,3 +109,44 @@ def test_objecting_brings_the_case_back(world, api):
     api.send("/tracking/object_to_wording", {"text": "Det var ikke det, jeg mente."}, 200, **under(code))
     case.refresh_from_db()
     assert case.status == "draft"
+
+
+def test_the_writer_follows_the_case_and_says_whether_it_helped(world, api, tracked):
+    example, code = tracked
+    by = world.coordinator
+    case = make_case(world.campaign, by, example=example, title="Skemaer")
+    cases.mark_ready(case=case, by=by)
+    cases.prepare_referral(
+        case=case, body=make_body("sum", "Sundhedsministeriet"), question="Hvorfor?", by=by
+    )
+    (referral,) = cases.refer(case=case, by=by)
+    reply = cases.record_reply(
+        referral=referral,
+        answer="follow",
+        what="Skemaet går ud",
+        by_whom="Ministeriet",
+        promised_date=datetime.date(2099, 1, 1),
+        by=by,
+    )
+    shown = api.read("/tracking", **under(code))["case"]
+    assert [(body["name"], body["replies"]) for body in shown["bodies"]] == [("Sundhedsministeriet", [])]
+    cases.release_reply(reply=reply, by=by)
+    assert api.read("/tracking", **under(code))["case"]["bodies"][0]["replies"][0]["what"] == "Skemaet går ud"
+    assert api.send("/tracking/effect", {"change": "gone"}, **under(code)).status_code == 422
+    case.refresh_from_db()
+    cases.mark_done(case=case, implemented_date=datetime.date(2026, 1, 5), evidence="Væk", by=by)
+    cases.ask_effect(case=case)
+    shown = api.read("/tracking", **under(code))
+    assert shown["case"]["implemented_month"] == "2026-01"
+    assert "answer_effect" in shown["allowed_moves"]
+    for body, at in (
+        ({"change": "måske"}, "/change"),
+        ({"change": "less", "minutes": -1}, "/minutes"),
+        ({"change": "less", "minutes": "ti"}, "/minutes"),
+        ({"change": "less", "by": "x"}, "/by"),
+    ):
+        assert at in pointers(api.send("/tracking/effect", body, **under(code)))
+    answered = api.send("/tracking/effect", {"change": "less", "minutes": 7.5}, **under(code))
+    assert "answer_effect" not in answered.json()["allowed_moves"]
+    assert api.send("/tracking/effect", {"change": "less"}, **under(code)).status_code == 422
+    assert api.send("/tracking/effect", {"change": "less"}, **under("forkert")).status_code == 404

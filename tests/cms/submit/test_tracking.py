@@ -174,5 +174,5 @@ def test_the_view_asks_as_often_with_more_to_show(
     _example, code = make_example(world.campaign)
     for turn in range(number):
         track(client, world, code, do="message", text=f"En ting til, nummer {turn}.")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         track(client, world, code)
