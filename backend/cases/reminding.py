@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from backend.cases.actions.links import issue_link, link_address, record_rows, registered_address
 from backend.cases.letters import reply_address
-from backend.cases.lifecycle import ReferralStatus
+from backend.cases.lifecycle import ReferralStatus, Status
 from backend.cases.models import Batch, Referral
 from backend.cases.terms import end_of_day, last_date, terms_of
 from backend.organisations.models import Organisation
@@ -50,15 +50,13 @@ def remind_due(*, at):
     if local.hour < REMINDER_HOUR or not is_working_day(local.date()):
         return 0
     running = (
-        Referral.objects.filter(status__in=RUNNING, batch__channel="mail")
+        _living(Referral.objects.filter(status__in=RUNNING, batch__channel="mail"))
         .filter(due_at__lte=end_of_day(local.date() + LONGEST_BEFORE))
         .order_by("batch__organisation", "batch", "due_at")
     )
-    letters = running.values_list(
-        "batch__organisation", "batch", "batch__body__kind", "sent_date", "due_at"
-    ).distinct()
+    found = running.values_list("batch__organisation", "batch", "batch__body__kind", "sent_date", "due_at")
+    letters = list(found.distinct())
     wanted = []
-    letters = list(letters)
     organisations = Organisation.objects.in_bulk({row[0] for row in letters})
     for organisation, rows in groupby(letters, key=lambda row: row[0]):
         terms = terms_of(organisations[organisation])
@@ -73,6 +71,11 @@ def remind_due(*, at):
         for batch, due, stage in dict.fromkeys(wanted)
         if told.isdisjoint(_keys(batch, due, stage))
     )
+
+
+def _living(referrals):
+    """Those whose answer still counts: nobody is reminded about a case that is closed or merged into another."""
+    return referrals.filter(case__merged_into=None).exclude(case__status=Status.CLOSED)
 
 
 def _keys(batch, due, stage):
@@ -97,7 +100,7 @@ def _remind(batch_id, due, stage, at):
     hurried = [ReferralStatus.SENT] if stage == "before" else RUNNING
     rows = [
         row
-        for row in batch.referrals.filter(status__in=hurried)
+        for row in _living(batch.referrals.filter(status__in=hurried))
         .select_related("case__campaign")
         .order_by("position")
         if row.due_at is not None and last_date(row.due_at) == due

@@ -140,10 +140,8 @@ def test_a_reminder_that_cannot_be_sent_shows_with_its_letter(campaign, coordina
     batch = send(campaign, coordinator, centre, D(2026, 8, 3))
     tick(at=morning(D(2026, 8, 26)))
     OutgoingMessage.objects.filter(kind="reminder").update(state="failed")
-    assert [(message.kind, message.state) for message in mails_of([batch])[batch.pk]][0] == (
-        "reminder",
-        "failed",
-    )
+    newest = mails_of([batch])[batch.pk][0]
+    assert (newest.kind, newest.state) == ("reminder", "failed")
 
 
 def test_who_asks_back_is_not_reminded_and_who_has_seen_it_only_from_the_day_it_is_due(
@@ -167,6 +165,19 @@ def test_who_asks_back_is_not_reminded_and_who_has_seen_it_only_from_the_day_it_
     assert last_date(asks.referrals.get().due_at) == D(2026, 10, 12)
     run(D(2026, 10, 5), D(2026, 10, 30))
     assert reminders()[2:] == [(D(2026, 10, 12), "due"), (D(2026, 10, 19), "after")]
+
+
+def test_nobody_is_reminded_of_what_has_been_closed(campaign, coordinator, centre):
+    batch = send(campaign, coordinator, centre, D(2026, 8, 3))
+    first, second = batch.referrals.order_by("position")
+    actions.close(case=first.case, why="Reglen er afskaffet", by=coordinator, at=morning(D(2026, 8, 4)))
+    tick(at=morning(D(2026, 8, 26)))
+    (body,) = [message.body for message in mail.outbox if "mangler svar" in message.body]
+    assert "1. Dobbelt registrering 1" not in body
+    assert "2. Dobbelt registrering 2" in body
+    actions.close(case=second.case, why="Reglen er afskaffet", by=coordinator, at=morning(D(2026, 8, 27)))
+    run(D(2026, 8, 28), D(2026, 9, 10))
+    assert reminders() == [(D(2026, 8, 26), "before")]
 
 
 def test_after_ten_days_off_only_the_latest_reminder_is_sent(campaign, coordinator, centre):
