@@ -141,6 +141,8 @@ def fill(route, secrets):
     }
     if "reference" in route:
         by_name["reference"] = secrets.example.reference if "eksempler" in route else secrets.case.reference
+    if "kampagner/<" in route:
+        by_name["key"] = str(secrets.noerreby.campaign.pk)
     if "registre/" in route:
         by_name["key"] = str(secrets.task.pk if "kerneopgaver" in route else secrets.body.pk)
     if "users/" in route:
