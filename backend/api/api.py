@@ -12,6 +12,7 @@ from backend.api import (
     desk_cases,
     desk_examples,
     desk_referrals,
+    desk_replies,
     errors,
     examples,
     open_data,
@@ -68,6 +69,7 @@ for module in (
     desk_cases,
     desk_case_moves,
     desk_referrals,
+    desk_replies,
     desk_batches,
     submissions,
 ):

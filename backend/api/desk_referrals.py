@@ -7,11 +7,14 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest
 from ninja import Query, Schema
+from pydantic import StrictBool
 
 from backend.cases import actions
+from backend.cases.answers import days_late
 from backend.cases.filters import ReferralFilter
 from backend.cases.lifecycle import REFERRAL_MOVES, Outcome, available
-from backend.cases.models import Case, Referral, Reply
+from backend.cases.models import Case, Referral, ReferralMessage, Reply
+from backend.organisations.permissions import moment
 
 from .cases import label_of
 from .errors import Problem
@@ -25,7 +28,10 @@ router = Router(tags=["desk: referrals"], is_staff=True)
 # A referral's moves that a person at the desk makes, and the case's move that must be open for it.
 DESK_MOVES = {
     "refer": "refer",
+    "acknowledge": "record_reply",
+    "answer_body": "record_reply",
     "reply": "record_reply",
+    "correct_reply": "record_reply",
     "ask_back": "record_reply",
     "hand_back": "record_reply",
     "cancel_referral": "cancel_referral",
@@ -47,10 +53,28 @@ class ReplyOut(Schema):
     from_date: datetime.date | None
     to_date: datetime.date | None
     points_to: str
+    med_discussed_date: datetime.date | None
+    plan_url: str | None
     channel: str
     signed_name: str
     signed_title: str
     received_date: datetime.date
+    held_until: datetime.date | None
+    held_note: str
+    supersedes: UUID | None
+    files: list[str]
+    released_at: datetime.datetime | None
+
+
+class MessageOut(Schema):
+    """What is said beside a reply: the body corrects the description, or we answer its question."""
+
+    id: UUID
+    kind: str
+    text: str
+    on_date: datetime.date
+    signed_name: str
+    signed_title: str
     released_at: datetime.datetime | None
 
 
@@ -64,10 +88,16 @@ class ReferralOut(Schema):
     status_label: str
     question: str
     reason: str
+    rule: str | None
+    overrides_rule: str | None
     prepared_date: datetime.date
     sent_date: datetime.date | None
+    acknowledged_date: datetime.date | None
+    paused_date: datetime.date | None
     due_at: datetime.datetime | None
+    is_overdue: bool
     replies: list[ReplyOut]
+    messages: list[MessageOut]
     allowed_moves: list[str]
 
 
@@ -77,9 +107,12 @@ class ReferralList(Schema):
 
 
 class ReplyBase(Input):
-    """Who signed, and when it came; left out: today."""
+    """Who signed, how it came, and when; left out: today."""
 
     text: str | None = limited(8000)
+    channel: str | None = limited(20, "mail, letter, phone, meeting or secretariat")
+    med_discussed_date: datetime.date | None = None
+    plan_url: str | None = limited(500, "https only")
     signed_name: str | None = limited(120)
     signed_title: str | None = limited(120)
     received_date: datetime.date | None = None
@@ -114,6 +147,47 @@ class ReplyChoice(Input):
     reply: UUID
 
 
+class TickedReply(ReplyChoice):
+    """`no_personal_data`: the tick, needed where something in the text looks like a name, a number or an address."""
+
+    no_personal_data: StrictBool = False
+
+
+class HoldIn(Input):
+    """Until when a reply is held back, and why; null: no longer."""
+
+    reply: UUID
+    held_until: datetime.date | None
+    held_note: str | None = limited(200)
+
+
+class CorrectionIn(ReplyIn):
+    """A reply entered anew: the new one waits to be released, the old one stays until then."""
+
+    reply: UUID
+
+
+class SeenIn(Input):
+    """When the body said that it had seen it; left out: today."""
+
+    acknowledged_date: datetime.date | None = None
+
+
+class AnswerIn(Input):
+    text: str = limited(4000, default=...)
+
+
+class MessageChoice(Input):
+    """Which correction."""
+
+    message: UUID
+    no_personal_data: StrictBool = False
+
+
+class MessageWithdrawal(WhyIn):
+    message: UUID
+
+
 class ReplyWithdrawal(WhyIn):
     reply: UUID
 
@@ -126,7 +200,11 @@ def visible(request: HttpRequest) -> QuerySet:
     return (
         in_one(Referral.objects.visible_to(request.user), request.user, "case__organisation")
         .select_related("body", "case__organisation", "case__merged_into")
-        .prefetch_related("body__periods", Prefetch("replies", Reply.objects.all()))
+        .prefetch_related(
+            "body__periods",
+            Prefetch("replies", Reply.objects.filter(is_proposal=False).prefetch_related("files__file")),
+            "messages",
+        )
     )
 
 
@@ -141,11 +219,21 @@ def find_referral(request: HttpRequest, pk: UUID) -> Referral:
 def find_reply(referral: Referral, pk: UUID) -> Reply:
     """A reply of the referral; else there is none."""
     reply = (
-        Reply.objects.filter(referral=referral, pk=pk).select_related("referral__case__organisation").first()
+        Reply.objects.filter(referral=referral, pk=pk, is_proposal=False)
+        .select_related("referral__case__organisation")
+        .first()
     )
     if reply is None:
         raise Http404
     return reply
+
+
+def find_message(referral: Referral, pk: UUID) -> ReferralMessage:
+    """A correction of the referral's body; else there is none."""
+    message = referral.messages.filter(pk=pk, kind="correction").select_related("referral__case").first()
+    if message is None:
+        raise Http404
+    return message
 
 
 def show_referral(referral: Referral, case: Case, case_moves: list[str]) -> dict:
@@ -156,10 +244,17 @@ def show_referral(referral: Referral, case: Case, case_moves: list[str]) -> dict
         for name, case_move in DESK_MOVES.items()
         if case_move in case_moves and referral.status in REFERRAL_MOVES[name][0]
     ]
-    if "release_reply" in case_moves and any(reply.released_at is None for reply in replies):
-        moves.append("release_reply")
+    replaced = {reply.supersedes_id for reply in replies}
+    is_waiting = any(reply.released_at is None and reply.pk not in replaced for reply in replies)
+    if "release_reply" in case_moves and is_waiting:
+        moves += ["release_reply", "hold_reply"]
     if "withdraw_reply" in case_moves and any(reply.released_at is not None for reply in replies):
         moves.append("withdraw_reply")
+    corrections = [message for message in referral.messages.all() if message.kind == "correction"]
+    if "release_reply" in case_moves and any(message.released_at is None for message in corrections):
+        moves.append("release_message")
+    if "withdraw_reply" in case_moves and any(message.released_at is not None for message in corrections):
+        moves.append("withdraw_message")
     return {
         "id": referral.pk,
         "case": case.reference,
@@ -168,10 +263,16 @@ def show_referral(referral: Referral, case: Case, case_moves: list[str]) -> dict
         "status_label": referral.get_status_display(),
         "question": referral.question,
         "reason": referral.reason,
+        "rule": referral.rule_key or None,
+        "overrides_rule": referral.overrides_rule or None,
         "prepared_date": referral.prepared_date,
         "sent_date": referral.sent_date,
+        "acknowledged_date": referral.acknowledged_date,
+        "paused_date": referral.paused_date,
         "due_at": referral.due_at,
+        "is_overdue": days_late(referral, at=moment(None)) > 0,
         "replies": [show_reply(reply) for reply in replies],
+        "messages": [show_message(message) for message in referral.messages.all()],
         "allowed_moves": moves,
     }
 
@@ -191,11 +292,30 @@ def show_reply(reply: Reply) -> dict:
         "from_date": reply.from_date,
         "to_date": reply.to_date,
         "points_to": reply.points_to,
+        "med_discussed_date": reply.med_discussed_date,
+        "plan_url": reply.plan_url or None,
         "channel": reply.channel,
         "signed_name": reply.signed_name,
         "signed_title": reply.signed_title,
         "received_date": reply.received_date,
+        "held_until": reply.held_until,
+        "held_note": reply.held_note,
+        "supersedes": reply.supersedes_id,
+        "files": [row.file.name for row in reply.files.all()],
         "released_at": reply.released_at,
+    }
+
+
+def show_message(message: ReferralMessage) -> dict:
+    """What was said beside the reply."""
+    return {
+        "id": message.pk,
+        "kind": message.kind,
+        "text": message.text,
+        "on_date": message.on_date,
+        "signed_name": message.signed_name,
+        "signed_title": message.signed_title,
+        "released_at": message.released_at,
     }
 
 
@@ -255,16 +375,78 @@ def hand_back(request: HttpRequest, pk: UUID, body: HandBackIn):
 
 def _record(request: HttpRequest, pk: UUID, body: ReplyBase, answer: str) -> dict:
     referral = find_referral(request, pk)
-    values = body.model_dump(exclude={"answer"}, exclude_unset=True)
-    actions.record_reply(referral=referral, answer=answer, by=request.user, **values)
+    actions.record_reply(referral=referral, answer=answer, by=request.user, **given(body, "answer"))
+    return show_again(request, referral)
+
+
+def given(body: Input, *apart: str) -> dict:
+    """What was sent of a reply; a null is as good as left out."""
+    return body.model_dump(exclude=set(apart), exclude_none=True)
+
+
+@_move("acknowledge")
+def acknowledge(request: HttpRequest, pk: UUID, body: SeenIn | None = None):
+    """Record that the body has seen the referral, as it said by phone or letter."""
+    referral = find_referral(request, pk)
+    seen = body.acknowledged_date if body else None
+    actions.acknowledge(referral=referral, acknowledged_date=seen, by=request.user)
+    return show_again(request, referral)
+
+
+@_move("answer_body")
+def answer_body(request: HttpRequest, pk: UUID, body: AnswerIn):
+    """Answer the body's question; its deadline is moved on by the days that the question waited."""
+    referral = find_referral(request, pk)
+    actions.answer_body(referral=referral, text=body.text, by=request.user)
+    return show_again(request, referral)
+
+
+@_move("correct_reply")
+def correct_reply(request: HttpRequest, pk: UUID, body: CorrectionIn):
+    """Enter a reply anew. The new one waits to be released; until then the old one stays as it is."""
+    referral = find_referral(request, pk)
+    reply = find_reply(referral, body.reply)
+    actions.correct_reply(reply=reply, answer=body.answer, by=request.user, **given(body, "answer", "reply"))
     return show_again(request, referral)
 
 
 @_move("release_reply")
-def release_reply(request: HttpRequest, pk: UUID, body: ReplyChoice):
+def release_reply(request: HttpRequest, pk: UUID, body: TickedReply):
     """Let writers, committee and public see a reply. The case takes its outcome."""
     referral = find_referral(request, pk)
-    actions.release_reply(reply=find_reply(referral, body.reply), by=request.user)
+    actions.release_reply(
+        reply=find_reply(referral, body.reply), no_personal_data=body.no_personal_data, by=request.user
+    )
+    return show_again(request, referral)
+
+
+@_move("hold_reply")
+def hold_reply(request: HttpRequest, pk: UUID, body: HoldIn):
+    """Hold a received reply back, or no longer. Nothing is released by itself on that day."""
+    referral = find_referral(request, pk)
+    actions.hold_replies(
+        replies=[find_reply(referral, body.reply)],
+        until=body.held_until,
+        note=body.held_note or "",
+        by=request.user,
+    )
+    return show_again(request, referral)
+
+
+@_move("release_message")
+def release_message(request: HttpRequest, pk: UUID, body: MessageChoice):
+    """Show the body's correction beside the case's description."""
+    referral = find_referral(request, pk)
+    message = find_message(referral, body.message)
+    actions.release_message(message=message, no_personal_data=body.no_personal_data, by=request.user)
+    return show_again(request, referral)
+
+
+@_move("withdraw_message")
+def withdraw_message(request: HttpRequest, pk: UUID, body: MessageWithdrawal):
+    """Take the body's correction off again."""
+    referral = find_referral(request, pk)
+    actions.withdraw_message(message=find_message(referral, body.message), why=body.why, by=request.user)
     return show_again(request, referral)
 
 

@@ -2,6 +2,7 @@
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.campaigns.models import Campaign
@@ -16,6 +17,7 @@ from backend.organisations.filters import (
     UniqueOrdering,
     own_organisations,
 )
+from backend.organisations.permissions import moment
 from backend.registry.models import Area, Body, Cause, Law, OrganisationArea, RuleLevel
 
 from .lifecycle import CASE_OUTCOMES, OPEN_REFERRALS, Outcome, ReferralStatus, Status
@@ -143,6 +145,7 @@ class ReferralFilter(OrganisationFilterSet):
     body = KeyFilter(label=_("Body"), offered=bodies, lookup="body__key")
     status = django_filters.MultipleChoiceFilter(label=_("Status"), choices=ReferralStatus.choices)
     answer = django_filters.ChoiceFilter(label=_("Answer"), choices=Outcome.choices, method="with_answer")
+    overdue = django_filters.BooleanFilter(label=_("Late"), method="only_overdue")
     sent_from = MonthFilter(label=_("Sent from"), field_name="sent_date")
     sent_to = MonthFilter(label=_("Sent to"), field_name="sent_date", is_end=True)
     ordering = UniqueOrdering(
@@ -160,3 +163,39 @@ class ReferralFilter(OrganisationFilterSet):
 
     def with_answer(self, queryset, name, value):
         return queryset.filter(Exists(Reply.objects.filter(referral=OuterRef("pk"), answer=value)))
+
+    def only_overdue(self, queryset, name, value):
+        late = queryset.overdue(at=moment(None))
+        return late if value else queryset.exclude(pk__in=late.order_by().values("pk"))
+
+
+class ReplyFilter(OrganisationFilterSet):
+    """The desk's list of answers. The queryset given decides what may be seen."""
+
+    organisation = KeyFilter(
+        label=_("Organisation"), offered=own_organisations, lookup="referral__case__organisation__key"
+    )
+    case = django_filters.CharFilter(label=_("Case"), field_name="referral__case__reference", max_length=20)
+    body = KeyFilter(label=_("Body"), offered=bodies, lookup="referral__body__key")
+    answer = django_filters.MultipleChoiceFilter(label=_("Answer"), choices=Outcome.choices)
+    waiting = django_filters.BooleanFilter(label=_("Wait to be released"), method="only_waiting")
+    held = django_filters.BooleanFilter(label=_("Held back"), method="only_held")
+    ordering = UniqueOrdering(
+        orders={
+            "received": (_("Oldest first"), ["received_date"]),
+            "-received": (_("Newest first"), ["-received_date"]),
+        },
+        last="pk",
+    )
+
+    class Meta:
+        model = Reply
+        fields = []
+
+    def only_waiting(self, queryset, name, value):
+        waiting = queryset.waiting()
+        return waiting if value else queryset.exclude(pk__in=waiting.order_by().values("pk"))
+
+    def only_held(self, queryset, name, value):
+        held = Q(held_until__gt=timezone.localdate())
+        return queryset.filter(held) if value else queryset.exclude(held)

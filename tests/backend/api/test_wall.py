@@ -66,6 +66,12 @@ WRITES = {
     "/desk/cases/{reference}/unmerge": {},
     "/desk/cases/{reference}/split": {"examples": ["E-AAAA-AAAA"], "title": "x", "problem": "y"},
     "/desk/referrals/{pk}/refer": {},
+    "/desk/referrals/{pk}/acknowledge": {},
+    "/desk/referrals/{pk}/answer_body": {"text": "Her."},
+    "/desk/referrals/{pk}/correct_reply": {"reply": UUID, "answer": "not"},
+    "/desk/referrals/{pk}/hold_reply": {"reply": UUID, "held_until": None},
+    "/desk/referrals/{pk}/release_message": {"message": UUID},
+    "/desk/referrals/{pk}/withdraw_message": {"message": UUID, **WHY},
     "/desk/referrals/{pk}/reply": {"answer": "not"},
     "/desk/referrals/{pk}/ask_back": {"text": "Hvor?"},
     "/desk/referrals/{pk}/hand_back": {"points_to": "KL"},
@@ -76,6 +82,8 @@ WRITES = {
 }
 # Makes something of the user's own organisation; naming another's is refused below.
 OWN = {("post", "/desk/submissions"), ("post", "/desk/batches")}
+# Looked at in test_desk_replies.
+OWN |= {("get", "/desk/replies"), ("post", "/desk/replies/release"), ("post", "/desk/replies/hold")}
 
 
 @pytest.fixture

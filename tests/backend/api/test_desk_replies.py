@@ -1,0 +1,85 @@
+"""Answers across cases: the list of what waits, released and held together; and the moves of one referral."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from backend.cases import actions
+from backend.cases.models import Reply
+from tests.factories import make_body, make_case, make_user
+
+from .conftest import as_user, pointers
+
+NO = {"answer": "not", "reason_code": "cost", "text": "Det er for dyrt."}
+
+
+def asked(campaign, by, title="Dobbelt registrering"):
+    case = make_case(campaign, by, title=title)
+    actions.mark_ready(case=case, by=by)
+    return actions.refer_to_body(case=case, body=make_body(title.lower()), by=by)
+
+
+def answered(campaign, by, title="Dobbelt registrering", **values):
+    return actions.record_reply(referral=asked(campaign, by, title), by=by, **{**NO, **values})
+
+
+def test_what_waits_is_listed_held_and_released_together(world, staff):
+    replies = [answered(world.campaign, world.coordinator, f"Forslag {number}") for number in range(2)]
+    named = answered(world.campaign, world.coordinator, "Navne", text="Ring til fru Mette Hansen.")
+    answered(world.other_campaign, world.stranger, "Fremmed")
+    ids = [str(reply.pk) for reply in [*replies, named]]
+    assert {item["id"] for item in staff.read("/desk/replies?waiting=true")["items"]} == set(ids)
+    until = str(timezone.localdate() + datetime.timedelta(days=7))
+    staff.send("/desk/replies/hold", {"replies": ids, "held_until": until, "held_note": "Mødet"}, 200)
+    assert staff.read("/desk/replies?held=true")["count"] == 3
+    answer = staff.send("/desk/replies/release", {"replies": ids}, 200).json()
+    assert set(answer["released"]) == set(ids[:2])
+    assert [skipped["reply"] for skipped in answer["skipped"]] == ids[2:]
+    staff.send("/desk/replies/release", {"replies": ids[2:], "no_personal_data": True}, 200)
+    assert staff.read("/desk/replies?waiting=true")["count"] == 0
+
+
+def test_another_organisations_answer_is_unknown_and_a_reader_releases_nothing(world, foreign):
+    reply = answered(world.campaign, world.coordinator)
+    body = {"replies": [str(reply.pk)]}
+    assert foreign.read("/desk/replies")["count"] == 0
+    assert pointers(foreign.send("/desk/replies/release", body)) == {"/replies/0": "unknown_choice"}
+    reader = as_user(make_user("reader", world.lejre))
+    assert reader.read("/desk/replies")["count"] == 1
+    assert reader.send("/desk/replies/release", body).status_code == 403
+    assert reader.send("/desk/replies/hold", {**body, "held_until": None}).status_code == 403
+    assert not Reply.objects.released().exists()
+
+
+def test_a_referral_is_seen_asks_back_and_is_answered(world, staff):
+    referral = asked(world.campaign, world.coordinator)
+    path = f"/desk/referrals/{referral.pk}"
+    assert staff.send(f"{path}/acknowledge", None, 200).json()["status"] == "acknowledged"
+    assert staff.send(f"{path}/acknowledge").status_code == 409
+    shown = staff.send(f"{path}/ask_back", {"text": "Hvilket system?"}, 200).json()
+    assert shown["paused_date"] == str(timezone.localdate())
+    assert "answer_body" in shown["allowed_moves"]
+    shown = staff.send(f"{path}/answer_body", {"text": "Journalsystemet."}, 200).json()
+    assert (shown["status"], shown["messages"][0]["kind"]) == ("acknowledged", "answer")
+    shown = staff.send(f"{path}/reply", {**NO, "channel": "letter"}, 200).json()
+    reply = next(row for row in shown["replies"] if row["answer"] == "not")
+    new = {**NO, "reply": reply["id"], "text": "Alt for dyrt."}
+    shown = staff.send(f"{path}/correct_reply", new, 200).json()
+    assert reply["id"] in {row["supersedes"] for row in shown["replies"]}
+
+
+def test_late_referrals_are_filtered(world, staff):
+    late, _running = (asked(world.campaign, world.coordinator, title) for title in ("Sent", "Ikke sent"))
+    type(late).objects.filter(pk=late.pk).update(due_at=timezone.now() - datetime.timedelta(days=1))
+    found = staff.read("/desk/referrals?overdue=true")["items"]
+    assert [(item["id"], item["is_overdue"]) for item in found] == [(str(late.pk), True)]
+    assert staff.read("/desk/referrals?overdue=false")["count"] == 1
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_asks_the_same_number_of_queries(world, staff, rows, django_assert_max_num_queries):
+    for number in range(rows):
+        answered(world.campaign, world.coordinator, f"Forslag {number}")
+    with django_assert_max_num_queries(10):
+        assert staff.read("/desk/replies")["count"] == rows
