@@ -3,16 +3,20 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
 
 from backend.campaigns.models import Campaign
-from backend.cases.models import Case, Referral, Reply
+from backend.cases.followup import not_solved, promises_visible_to
+from backend.cases.lifecycle import ReferralStatus
+from backend.cases.models import Case, Referral
 from backend.examples.models import Example
 from backend.organisations.permissions import can, moment
 from backend.outbox.models import OutgoingMessage, State
 from cms.desk.views.examples import mark_late, tab_counts
 from cms.desk.views.listing import counted, narrowed
+from cms.desk.views.replies import tab_rows as reply_rows
 
 # A tile that says a thousand has made its point.
 MOST_ON_A_TILE = 1000
@@ -52,6 +56,7 @@ class WorkPanel(Component):
             mark_late(queue, at)
         if can(user, "case.view", None):
             tiles += case_tiles(user)
+            tiles += answer_tiles(user, at)
         if can(user, "mail.view", None):
             tiles += mail_tiles(user)
         campaigns = campaign_rows(user, at) if can(user, "campaign.edit", None) else []
@@ -122,22 +127,57 @@ def example_tiles(user, at):
 
 
 def case_tiles(user):
-    """Cases on their way, and replies that nobody outside sees yet."""
+    """Cases on their way."""
     cases = narrowed(Case.objects.visible_to(user), user)
     address = reverse("desk:cases")
     tiles = [
         Tile(up_to(cases.open().filter(status="draft")), _("cases being worded"), f"{address}?tab=draft"),
         Tile(up_to(cases.ready_for_form()), _("ready for the ministry's form"), f"{address}?tab=form"),
     ]
-    replies = Reply.objects.filter(
-        referral__in=Referral.objects.visible_to(user).filter(status="answered"),
-        released_at=None,
-        supersedes=None,
-    )
-    waiting = up_to(replies)
-    if waiting:
-        tiles.append(Tile(waiting, _("replies to be released"), f"{address}?tab=referred", is_urgent=True))
     return tiles
+
+
+def answer_tiles(user, at):
+    """What bodies said or owe; a number that is nothing is not shown, for these are the exceptions."""
+    replies, referrals = reverse("desk:replies"), reverse("desk:referrals")
+    followup = reverse("desk:followup")
+    asked = Referral.objects.visible_to(user)
+    waiting = reply_rows(user, "waiting", at=at)
+    tiles = [
+        Tile(up_to(waiting), _("replies to be released"), replies, is_urgent=True),
+        Tile(
+            up_to(reply_rows(user, "old", at=at)),
+            _("of these older than five days"),
+            f"{replies}?tab=old",
+            is_urgent=True,
+        ),
+        Tile(
+            up_to(reply_rows(user, "corrections", at=at)),
+            _("corrections from bodies"),
+            f"{replies}?tab=corrections",
+            is_urgent=True,
+        ),
+        Tile(
+            up_to(asked.filter(status=ReferralStatus.ASKED_BACK)),
+            _("questions from bodies"),
+            f"{referrals}?tab=asked_back",
+            is_urgent=True,
+        ),
+        Tile(up_to(asked.overdue(at=at)), _("late answers"), f"{referrals}?tab=overdue", is_urgent=True),
+        Tile(
+            up_to(promises_visible_to(user).filter(follow_date__lt=timezone.localdate(at))),
+            _("promised, not done"),
+            f"{followup}?tab=promised",
+            is_urgent=True,
+        ),
+        Tile(
+            up_to(narrowed(not_solved().visible_to(user), user)),
+            _("not solved, say writers"),
+            f"{followup}?tab=effect",
+            is_urgent=True,
+        ),
+    ]
+    return [tile for tile in tiles if tile.count]
 
 
 def mail_tiles(user):
@@ -145,7 +185,11 @@ def mail_tiles(user):
     mails = OutgoingMessage.objects.visible_to(user)
     address = reverse("desk:mail")
     failed = mails.filter(state=State.FAILED).count()
-    return [
+    bounced = mails.filter(state=State.BOUNCED).count()
+    tiles = [
         Tile(mails.filter(state=State.WAITING).count(), _("mails waiting"), f"{address}?state=waiting"),
         Tile(failed, _("mails that could not be sent"), f"{address}?state=failed", bool(failed)),
     ]
+    if bounced:
+        tiles.append(Tile(bounced, _("mails that came back"), f"{address}?state=bounced", is_urgent=True))
+    return tiles

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from backend.attachments.actions import store_file
 from backend.cases.lifecycle import CASE_OUTCOMES, Outcome, Status, check_referral_move
-from backend.cases.models import Referral, Reply
+from backend.cases.models import Referral, Reply, ReplyFile
 from backend.examples.validation import FieldError, InvalidInput, check_text
 from backend.organisations.permissions import moment
 
@@ -44,17 +45,19 @@ _TEXTS = {
 
 
 @transaction.atomic
-def record_reply(*, referral, answer, by, received_date=None, channel="secretariat", at=None, **values):
+def record_reply(
+    *, referral, answer, by, received_date=None, channel="secretariat", files=(), at=None, **values
+):
     """Enter what a body answered, by letter, phone or mail. Nobody outside the desk sees it until it is released.
 
     `values`: text, reason_code, what, by_whom, promised_date, place, from_date, to_date, points_to, signed_name,
     signed_title, med_discussed_date, plan_url (https). InvalidInput names every part that the outcome needs (NEEDS).
-    Returns the Reply.
+    `files`: cleaned ones (`check_attachments`). Returns the Reply.
     """
     at = moment(at)
     case = referral.case
     begin(case, "record_reply", by=by)
-    return take_reply(
+    reply = take_reply(
         case=case,
         referral=referral,
         answer=answer,
@@ -64,6 +67,15 @@ def record_reply(*, referral, answer, by, received_date=None, channel="secretari
         at=at,
         **values,
     )
+    _attach(reply, files, at)
+    return reply
+
+
+def _attach(reply, files, at, first=1):
+    """Store the cleaned files with the reply, numbered from `first`."""
+    for number, clean in enumerate(files, start=first):
+        stored = store_file(organisation=reply.referral.case.organisation, clean=clean, number=number, at=at)
+        ReplyFile.objects.create(reply=reply, file=stored)
 
 
 def take_reply(*, case, referral, answer, by, received_date, channel, at, link=None, **values):
@@ -176,10 +188,11 @@ def _wrong_days(cleaned, received_date, today):
 
 
 @transaction.atomic
-def correct_reply(*, reply, answer, by, at=None, **values):
+def correct_reply(*, reply, answer, by, files=(), at=None, **values):
     """Enter an answer anew, such as a promise whose date was mistyped: the new one waits to be released.
 
-    Until then the old one stays as it is, shown if it was. Takes what `record_reply` takes. Returns the new Reply.
+    Until then the old one stays as it is, shown if it was. Takes what `record_reply` takes; the files that were there
+    come along. Returns the new Reply.
     """
     at = moment(at)
     case = reply.referral.case
@@ -201,6 +214,9 @@ def correct_reply(*, reply, answer, by, at=None, **values):
         **values,
     )
     new.save(force_insert=True)
+    kept = list(reply.files.order_by("id").values_list("file", flat=True))
+    ReplyFile.objects.bulk_create(ReplyFile(reply=new, file_id=file_id) for file_id in kept)
+    _attach(new, files, at, first=len(kept) + 1)
     settle(case)
     record(case, "correct_reply", from_status=from_status, by=by, at=at, referral=referral)
     return new

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from backend.cases.actions.replies import NEEDS
 from backend.cases.lifecycle import CASE_OUTCOMES, Outcome, ReasonCode
 from backend.cases.models import Reply
+from backend.examples.attaching import check_attachments
+from backend.examples.validation import InvalidInput
 from cms.desk.forms.cases import text_area
 
 # What came by the body's own page came by itself; the rest is entered here.
@@ -16,11 +18,34 @@ ENTERED_CHANNELS = [
     if value not in ("page", "spreadsheet")
 ]
 # Shown whatever the outcome is.
-ALWAYS = ("answer", "text", "channel", "received_date", "signed_name", "signed_title")
+ALWAYS = ("answer", "text", "files", "channel", "received_date", "signed_name", "signed_title")
 
 
 def date_input():
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class FilesInput(forms.FileInput):
+    """Several files in one field."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data, files, name):
+        """All the files that were chosen."""
+        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
+
+
+class FilesField(forms.Field):
+    """The chosen files, cleaned and screened (`check_attachments`)."""
+
+    widget = FilesInput
+
+    def clean(self, value):
+        """What can be stored of them; what cannot is told here."""
+        try:
+            return check_attachments(value or [], pointer="/files")
+        except InvalidInput as invalid:
+            raise forms.ValidationError([str(error.detail) for error in invalid.errors]) from None
 
 
 class EnterReplyForm(forms.Form):
@@ -47,6 +72,11 @@ class EnterReplyForm(forms.Form):
     med_discussed_date = forms.DateField(label=_("Discussed in MED on"), required=False, widget=date_input())
     plan_url = forms.CharField(
         label=_("Link to the annual plan"), max_length=500, required=False, widget=forms.URLInput
+    )
+    files = FilesField(
+        label=_("Files"),
+        required=False,
+        help_text=_("Such as the letter itself. They stay at the desk and are not published."),
     )
     channel = forms.ChoiceField(label=_("Came by"), choices=ENTERED_CHANNELS, initial="letter")
     received_date = forms.DateField(label=_("Received"), widget=date_input(), initial=timezone.localdate)

@@ -68,6 +68,7 @@ PURPOSES = {
     "desk: reading": gettext_lazy("Reading in the desk"),
     "desk: case-making": gettext_lazy("Wording a case"),
     "desk: contact shown": gettext_lazy("Contact shown on request"),
+    "desk: file with an answer": gettext_lazy("File with a body's answer"),
     "desk: case list": gettext_lazy("List of cases as a spreadsheet"),
 }
 

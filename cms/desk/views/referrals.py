@@ -155,7 +155,7 @@ def referral_page(request, referral, *, forms=None, status=200):
 def enter_reply(request, referral_id):
     """Enter what came by letter, phone or mail."""
     referral = find_referral(request, referral_id)
-    form = EnterReplyForm(request.POST)
+    form = EnterReplyForm(request.POST, request.FILES)
     if form.is_valid():
         try:
             reply = record_reply(referral=referral, by=request.user, **form.cleaned_data)

@@ -3,7 +3,6 @@
 import datetime
 
 from django.contrib import messages
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
+from backend.attachments.serving import file_response
 from backend.cases import actions
 from backend.cases.lifecycle import REFERRAL_MOVES, available
 from backend.cases.models import Referral, ReferralMessage, Reply, ReplyFile
@@ -18,6 +18,7 @@ from backend.examples.lifecycle import IllegalMove
 from backend.examples.validation import InvalidInput
 from backend.organisations.actions import log_access
 from backend.organisations.permissions import moment
+from backend.registry.citations import find_citations, read_names
 from cms.desk.access import desk_view, forget_draft, move_view
 from cms.desk.forms.examples import add_errors
 from cms.desk.forms.replies import EnterReplyForm, HoldForm, ReleaseForm, WithdrawForm
@@ -124,6 +125,7 @@ def reply_page(request, reply, *, forms=None, status=200):
         "text": marked(reply.text),
         "what": marked(reply.what),
         "has_marks": any(kind for name in ("text", "what") for _piece, kind in marked(getattr(reply, name))),
+        "laws": cited_in(reply.text),
         "files": [row.file for row in reply.files.select_related("file")],
         "newer": newer,
         "can_be_released": is_waiting and "release_reply" in moves,
@@ -140,11 +142,11 @@ def reply_page(request, reply, *, forms=None, status=200):
     return render(request, "desk/replies/reply.html", context, status=status)
 
 
-def correct_form(reply, data=None):
+def correct_form(reply, data=None, files=None):
     """The form for entering an answer anew, filled with what stands."""
     names = [name for name in EnterReplyForm.base_fields if name != "files"]
     initial = {name: getattr(reply, name) for name in names}
-    return EnterReplyForm(data, initial=initial, is_correction=True, auto_id="id_correct_%s")
+    return EnterReplyForm(data, files, initial=initial, is_correction=True, auto_id="id_correct_%s")
 
 
 @move_view("case.edit")
@@ -210,7 +212,7 @@ def withdraw(request, reply_id):
 def correct(request, reply_id):
     """Enter the answer anew; the new one waits to be released."""
     reply = find_reply(request, reply_id)
-    form = correct_form(reply, request.POST)
+    form = correct_form(reply, request.POST, request.FILES)
     if form.is_valid():
         try:
             new = actions.correct_reply(reply=reply, by=request.user, **form.cleaned_data)
@@ -328,10 +330,9 @@ def reply_file(request, file_id):
         reference=case.reference,
         purpose="desk: file with an answer",
     )
-    return FileResponse(
-        row.file.file.open("rb"),
-        as_attachment=True,
-        filename=row.file.name,
-        content_type=row.file.content_type,
-        headers={"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"},
-    )
+    return file_response(row.file)
+
+
+def cited_in(text):
+    """The rules that the answer refers to, each as it was written, once."""
+    return list(dict.fromkeys(found.text for found in find_citations(text, read_names())))

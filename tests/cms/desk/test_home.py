@@ -1,5 +1,6 @@
 """The front page of the desk: what waits for this person, and nothing of what does not."""
 
+import datetime
 import json
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from backend.campaigns.models import Campaign
 from backend.cases import actions
+from backend.cases.models import Referral
 from backend.examples.actions import ask
 from backend.examples.models import Example
 from backend.organisations.models import Organisation
@@ -97,3 +99,24 @@ def test_what_was_typed_comes_back_when_the_token_is_old(lejre):
     assert refused.status_code == 403
     assert "En lang tekst &lt;b&gt;skrevet&lt;/b&gt; i hånden." in page
     assert "hemmeligt123" not in page
+
+
+def test_late_answers_questions_and_corrections_are_told_with_their_lists(coordinator, lejre, noerreby):
+    tiles = ("forsinkede svar", "spørgsmål fra modtagere", "rettelser fra modtagere")
+    page = coordinator.get("/admin/").content.decode()
+    assert not any(tile in page for tile in tiles)
+    asked = []
+    for number, world in enumerate((lejre, lejre, noerreby)):
+        case = make_case(world.campaign, world.coordinator)
+        actions.mark_ready(case=case, by=world.coordinator)
+        body = make_body(f"body{number}")
+        asked.append(actions.refer_to_body(case=case, body=body, by=world.coordinator))
+    late, question, _foreign = asked
+    Referral.objects.filter(pk=late.pk).update(due_at=timezone.now() - datetime.timedelta(days=1))
+    actions.record_reply(
+        referral=question, answer="lacks_facts", text="Hvilket system?", by=lejre.coordinator
+    )
+    question.messages.create(kind="correction", text="Det hedder B2.", on_date=timezone.localdate())
+    page = coordinator.get("/admin/").content.decode()
+    for tile in tiles:
+        assert f">1</strong> <span>{tile}" in page

@@ -4,12 +4,15 @@ import datetime
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from wagtail.images.tests.utils import get_test_image_file
 
 from backend.attachments.models import StoredFile
 from backend.cases import actions
 from backend.cases.models import Reply
 from backend.organisations.models import AccessEvent
+from backend.registry.models import Law
 from tests.factories import make_body, make_case
 
 URL = "/admin/svar/"
@@ -219,3 +222,28 @@ def test_late_answers_stand_in_a_list_and_at_their_body(coordinator, lejre, noer
     page = coordinator.get(f"/admin/modtagere/{fm.pk}/")
     assert [count for _label, count in page.context["figures"]] == [2, 1, 1, 1, 1, 0]
     assert "Fremmed" not in page.content.decode()
+
+
+def test_a_letter_s_file_is_cleaned_and_what_cannot_be_is_refused(coordinator, lejre):
+    referral = asked(lejre)
+    address = f"/admin/henvendelser/{referral.pk}/svar/"
+    values = {**NO, "channel": "letter", "received_date": timezone.localdate()}
+    program = SimpleUploadedFile("svar.exe", b"MZ" + bytes(200))
+    assert coordinator.post(address, {**values, "files": program}).status_code == 422
+    assert not Reply.objects.exists()
+    scan = get_test_image_file("Mette Hansens brev.png")
+    scan.seek(0)
+    letter = SimpleUploadedFile("Mette Hansens brev.png", scan.read())
+    response = coordinator.post(address, {**values, "files": letter})
+    assert response.status_code == 302, dict(response.context["reply_form"].errors)
+    [row] = Reply.objects.get().files.all()
+    assert row.file.name == "bilag-1.png"
+    coordinator.post(f"{URL}{row.reply_id}/ret/", {**values, "text": "Alt for dyrt."})
+    assert [row.file.name for row in Reply.objects.get(text="Alt for dyrt.").files.all()] == ["bilag-1.png"]
+
+
+def test_a_no_is_told_with_the_rule_that_it_leans_on(coordinator, lejre):
+    Law.objects.create(key="serviceloven", popular_name="serviceloven")
+    reply = answered(lejre, text="Det følger af serviceloven § 83, stk. 3, at det skal gøres.")
+    page = coordinator.get(f"{URL}{reply.pk}/").content.decode()
+    assert "Afslag med henvisning til: serviceloven § 83, stk. 3" in " ".join(page.split())
