@@ -128,13 +128,47 @@ class Suggested(Named):
     reason: str
 
 
+class SuggestedBody(Suggested):
+    """A body, the number of the rule that points at it, and what is said beside its name («kendt pr. …»)."""
+
+    rule: str
+    note: str
+
+
+class WayOut(Schema):
+    """What the rules say for one cause. `is_suggested`: nobody has confirmed what the rule was found by.
+
+    No body and no `halt`: a person decides; `missing` says which table to fill.
+    """
+
+    cause: Named | None
+    rule: str | None
+    reason: str
+    is_suggested: bool
+    trigger: str
+    bodies: list[SuggestedBody]
+    halt: str | None
+    missing: list[str]
+
+
+class SuggestedFlag(Schema):
+    """A question for a person: a flag is never set from a text."""
+
+    value: str
+    label: str
+    reason: str
+
+
 class SuggestionsOut(Schema):
     """What the software suggests, each with its reason. A person decides."""
 
     table: SuggestedTable
     laws: list[Suggested]
-    bodies: list[Suggested]
+    bodies: list[SuggestedBody]
     causes: list[Suggested]
+    rule_level: Suggested | None
+    flags: list[SuggestedFlag]
+    ways: list[WayOut]
 
 
 DeskCaseQuery: Any = query_for(CaseFilter, "DeskCaseQuery")
@@ -143,7 +177,9 @@ DeskCaseQuery: Any = query_for(CaseFilter, "DeskCaseQuery")
 def visible(request: HttpRequest) -> QuerySet:
     """What the user may see, with all that a list prints."""
     referrals = Referral.objects.select_related("body").prefetch_related(
-        "body__periods", Prefetch("replies", Reply.objects.select_related("released_by"))
+        "body__periods",
+        "messages",
+        Prefetch("replies", Reply.objects.filter(is_proposal=False).prefetch_related("files__file")),
     )
     return (
         with_counts(in_one(Case.objects.visible_to(request.user), request.user))
@@ -316,14 +352,41 @@ def get_desk_case(request: HttpRequest, reference: str):
 
 @router.get("/desk/cases/{reference:reference}/suggestions", response=SuggestionsOut)
 def get_suggestions(request: HttpRequest, reference: str):
-    """Suggested table, laws, bodies and causes, each with its reason."""
+    """What is suggested for the case, each with its reason; and what the rules say for each cause."""
     case = find_case(request, reference)
     check_permission(request.user, "case.view", case.organisation_id)
     found = suggestions(case)
-    table = found.pop("table")
-    named_ones = {
-        name: [named(one.value) | {"reason": one.reason} for one in ones] for name, ones in found.items()
-    }
-    return named_ones | {
-        "table": {"value": table.value, "label": str(table.value.label), "reason": table.reason},
+
+    def show_value(one):
+        return named(one.value) | {"reason": one.reason}
+
+    def show_body(one):
+        return show_value(one) | {"rule": one.rule, "note": one.note}
+
+    return {
+        "table": {
+            "value": found.table.value,
+            "label": str(found.table.value.label),
+            "reason": found.table.reason,
+        },
+        "laws": [show_value(one) for one in found.laws],
+        "bodies": [show_body(one) for one in found.bodies],
+        "causes": [show_value(one) for one in found.causes],
+        "rule_level": show_value(found.rule_level) if found.rule_level else None,
+        "flags": [
+            {"value": one.value, "label": str(one.value.label), "reason": one.reason} for one in found.flags
+        ],
+        "ways": [
+            {
+                "cause": named(way.routed.cause) if way.routed.cause else None,
+                "rule": way.routed.rule.key if way.routed.rule else None,
+                "reason": way.routed.reason,
+                "is_suggested": way.is_suggested,
+                "trigger": way.trigger,
+                "bodies": [show_body(one) for one in way.bodies],
+                "halt": way.routed.halt or None,
+                "missing": list(way.missing),
+            }
+            for way in found.ways
+        ],
     }

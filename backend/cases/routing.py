@@ -113,7 +113,7 @@ class Tables:
 
     @cached_property
     def laws(self):
-        return Law.objects.prefetch_related("authorities").in_bulk()
+        return Law.objects.select_related("area").prefetch_related("authorities").in_bulk()
 
     def has_contact(self, body, date):
         """Whether somebody there can be written to on `date`."""

@@ -1,13 +1,21 @@
 """What the software suggests for a case, each with its reason. A person decides; nothing here writes."""
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from backend.registry.models import Body, CoreTask, Law, OrganisationArea
+from backend.examples.models import Flag
+from backend.registry.citations import find_citations, read_names
+from backend.registry.models import Cause, CoreTask, Law, OrganisationArea, RuleLevel
+from backend.registry.rules import rules_for
 
-from .models import Case, FormTable
+from .models import SMALL_GROUP, Case, FormTable
+from .routing import Facts, Routed, Tables, Target, route, steered
+from .understanding import Understanding, understand
+
+# The level of workplaces and their boards in the registry.
+INSTITUTION = "institution"
 
 
 @dataclass(frozen=True)
@@ -16,6 +24,53 @@ class Suggestion:
 
     value: object
     reason: str
+
+
+@dataclass(frozen=True)
+class BodySuggestion(Suggestion):
+    """A body that a rule points at: the rule's number and own words, and what must be said beside the name."""
+
+    rule: str = ""
+    note: str = ""
+
+
+@dataclass
+class Way:
+    """What the rules say for one cause of the case, and how sure it is that the case has it."""
+
+    routed: Routed
+    # «foreslået»: nobody has confirmed the cause (or the level) that the rule was found by.
+    is_suggested: bool
+    # What in the text it rests on, in the reader's language; empty where a person said it.
+    trigger: str = ""
+    bodies: list[BodySuggestion] = field(default_factory=list)
+
+    @property
+    def missing(self):
+        return self.routed.missing
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """Everything suggested for a case, each with its reasons."""
+
+    table: Suggestion
+    laws: list[Suggestion]
+    causes: list[Suggestion]
+    rule_level: Suggestion | None
+    # Questions for a person, never an answer: a flag is not set from a text.
+    flags: list[Suggestion]
+    ways: list[Way]
+    understanding: Understanding
+
+    @property
+    def bodies(self):
+        """The suggested bodies that have not been chosen, each once, under the first rule that found it."""
+        found = {}
+        for way in self.ways:
+            for one in way.bodies:
+                found.setdefault(one.value.pk, one)
+        return list(found.values())
 
 
 def suggest_table(case):
@@ -67,60 +122,182 @@ def core_tasks_of(cases):
 
 
 def suggest_laws(text):
-    """Laws whose name stands in `text`: [Suggestion(Law)]. Abbreviations count in upper case only («LAS»)."""
-    found = []
-    for law in Law.objects.prefetch_related("aliases"):
-        names = [(law.popular_name, False)] + [
-            (alias.text, alias.is_abbreviation) for alias in law.aliases.all()
-        ]
-        for name, is_abbreviation in names:
-            pattern = rf"(?<!\w){re.escape(name)}{'' if is_abbreviation else 's?'}(?!\w)"
-            match = re.search(pattern, text, 0 if is_abbreviation else re.IGNORECASE)
-            if match:
-                found.append(Suggestion(law, _("“%(text)s” stands in the text.") % {"text": match.group()}))
-                break
-    return found
-
-
-def suggest_bodies(case):
-    """Bodies that may be able to act: the area's centre and committee, where the organisation has said which."""
-    here = (
-        OrganisationArea.objects.filter(organisation=case.organisation_id, area=case.area_id)
-        .select_related("area")
-        .first()
-    )
-    if here is None:
-        return []
-    chosen = {referral.body_id for referral in case.referrals.exclude(status="cancelled")}
-    bodies = Body.objects.with_names().in_bulk([pk for pk in (here.centre_id, here.committee_id) if pk])
-    reasons = {
-        here.centre_id: _("The centre of the area %(area)s.") % {"area": here.area},
-        here.committee_id: _("The committee of the area %(area)s.") % {"area": here.area},
-    }
-    return [Suggestion(body, reasons[pk]) for pk, body in bodies.items() if pk not in chosen]
-
-
-def suggest_cause(case):
-    """The writers' own guesses, most frequent first: [Suggestion(Cause)], without those already on the case."""
-    chosen = {row.cause_id for row in case.case_causes.all()}
-    counts = {}
-    for row in case.case_examples.current().select_related("example__cause_guess"):
-        guess = row.example.cause_guess
-        if guess is not None and guess.pk not in chosen and guess.key != "ukendt":
-            counts[guess] = counts.get(guess, 0) + 1
+    """Laws that `text` cites, in its order: [Suggestion(Law)]; each once, with the words that named it first."""
+    cited = {}
+    for citation in find_citations(text, read_names()):
+        if citation.law:
+            cited.setdefault(citation.law, citation.text)
+    laws = {law.key: law for law in Law.objects.filter(key__in=cited)} if cited else {}
     return [
-        Suggestion(cause, _("Guessed by %(count)s of the writers.") % {"count": count})
-        for cause, count in sorted(counts.items(), key=lambda item: (-item[1], item[0].position))
+        Suggestion(laws[key], _("“%(text)s” stands in the text.") % {"text": words})
+        for key, words in cited.items()
+        if key in laws
     ]
 
 
-def suggestions(case: Case):
-    """Everything suggested for a case: {"table", "laws", "bodies", "causes"}, each with its reasons."""
-    known = {row.law_id for row in case.case_laws.all()}
+def suggest_causes(understanding, causes, *, chosen=()):
+    """The understood causes as suggestions, heaviest first, without those already on the case."""
+    return [
+        Suggestion(causes[found.key], told(found))
+        for found in understanding.causes
+        if found.key in causes and causes[found.key].pk not in chosen
+    ]
+
+
+def told(found):
+    """What a suggestion rests on, as a sentence: words, laws, guesses."""
+    parts = []
+    if found.words:
+        parts.append(_("In the text: %(words)s.") % {"words": ", ".join(f"“{word}”" for word in found.words)})
+    if found.laws:
+        parts.append(_("Law recognised: %(laws)s.") % {"laws": ", ".join(dict.fromkeys(found.laws))})
+    if found.guesses:
+        parts.append(_("Guessed by %(count)s of the writers.") % {"count": found.guesses})
+    return " ".join(parts)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is known of a case: the facts for the rules, and which of them nobody has confirmed."""
+
+    facts: Facts
+    understanding: Understanding
+    is_cause_suggested: bool
+    is_level_suggested: bool
+
+
+def read_case(case, *, tables, causes, levels, laws=()):
+    """The Reading of a case. `causes` and `levels` are {key: row}; `laws` those recognised in its text.
+
+    What a person has confirmed goes before what the text suggests; the writer's or the desk's flag is always theirs.
+    """
+    confirmed_laws = [row.law_id for row in case.case_laws.all() if row.law_id]
+    named = tuple(
+        tables.laws[pk]
+        for pk in dict.fromkeys(confirmed_laws or [law.pk for law in laws])
+        if pk in tables.laws
+    )
+    understanding = understand(
+        {name: getattr(case, name) for name in ("title", "problem", "proposal", "legislation_text")},
+        laws=named,
+        guesses=_guesses(case),
+    )
+    confirmed = tuple(row.cause for row in case.case_causes.all())
+    suggested = tuple(causes[found.key] for found in understanding.causes if found.key in causes)
+    level, found = case.rule_level, understanding.rule_level
+    facts = Facts(
+        area=case.area,
+        causes=confirmed or suggested,
+        rule_level=level or (levels.get(found.key) if found else None),
+        flag=case.flag,
+        laws=named,
+        workplace=case.workplace,
+    )
+    return Reading(
+        facts=steered(facts, case.really_law, causes),
+        understanding=understanding,
+        is_cause_suggested=not confirmed and bool(suggested),
+        is_level_suggested=level is None and found is not None,
+    )
+
+
+def _guesses(case):
+    """{cause key: how many of the writers guessed it}."""
+    counts: dict[str, int] = {}
+    for row in case.case_examples.all():
+        guess = row.example.cause_guess
+        if row.left_at is None and guess is not None and guess.key != "ukendt":
+            counts[guess.key] = counts.get(guess.key, 0) + 1
+    return counts
+
+
+def for_routing(cases):
+    """`cases` with what `read_case` asks for, in a handful of queries for any number."""
+    return cases.select_related("area", "rule_level", "workplace").prefetch_related(
+        "case_causes__cause", "case_laws", "case_examples__example__cause_guess"
+    )
+
+
+def is_spared(case, body):
+    """Whether a writer wants the workplace spared: until five examples say the same, or the writer says yes."""
+    if body.level != INSTITUTION:
+        return False
+    current = case.case_examples.current()
+    return (
+        current.count() < SMALL_GROUP
+        and current.filter(example__spare_my_workplace=True, workplace_accepted_date=None).exists()
+    )
+
+
+def ways_of(case, reading, *, tables, date, rules=None):
+    """The Ways of a case under the organisation's rules (or those given), with the workplace spared."""
+    rules = rules_for(case.organisation) if rules is None else rules
+    chosen = {referral.body_id for referral in case.referrals.all() if referral.status != "cancelled"}
+    by_key = {found.key: found for found in reading.understanding.causes}
+    ways = []
+    for routed in route(reading.facts, rules=rules, tables=tables, date=date):
+        found = by_key.get(routed.cause.key) if routed.cause and reading.is_cause_suggested else None
+        way = Way(
+            routed,
+            is_suggested=bool(found)
+            or (
+                reading.is_level_suggested
+                and routed.rule is not None
+                and routed.rule.rule_level_id is not None
+            ),
+            trigger=told(found) if found else "",
+        )
+        targets = [_spared(case, target, reading, tables) for target in routed.targets]
+        way.bodies = [
+            BodySuggestion(target.body, routed.reason, routed.rule.key, target.note)
+            for target in targets
+            if target is not None and target.body.pk not in chosen
+        ]
+        ways.append(way)
+    return ways
+
+
+def _spared(case, target, reading, tables):
+    """The target itself; the area's centre in its place where the workplace is spared; None where there is none."""
+    if not is_spared(case, target.body):
+        return target
+    area = reading.facts.area
+    here = tables.areas.get(area.pk) if area else None
+    centre = tables.bodies.get(here.centre_id) if here else None
+    note = _("A writer wants the workplace spared, so the centre is suggested.")
+    return Target(centre, note) if centre else None
+
+
+def flag_questions(understanding):
+    """What a person should ask because of the text: [Suggestion(Flag)]. It is never set from it."""
+    return [Suggestion(Flag(found.key), told(found)) for found in understanding.flag_questions]
+
+
+def suggestions(case: Case, *, date=None):
+    """The Suggestions for a case on `date` (None: today)."""
+    date = date or timezone.localdate()
+    tables = Tables(case.organisation)
     text = " ".join((case.legislation_text, case.problem, case.proposal))
-    return {
-        "table": suggest_table(case),
-        "laws": [found for found in suggest_laws(text) if found.value.pk not in known],
-        "bodies": suggest_bodies(case),
-        "causes": suggest_cause(case),
-    }
+    known = {row.law_id for row in case.case_laws.all()}
+    laws = suggest_laws(text)
+    causes = {cause.key: cause for cause in Cause.objects.all()}
+    levels = {level.key: level for level in RuleLevel.objects.all()}
+    case_read = for_routing(Case.objects.filter(pk=case.pk)).get()
+    case_read.organisation = case.organisation
+    reading = read_case(
+        case_read, tables=tables, causes=causes, levels=levels, laws=[found.value for found in laws]
+    )
+    level = reading.understanding.rule_level
+    return Suggestions(
+        table=suggest_table(case),
+        laws=[found for found in laws if found.value.pk not in known],
+        causes=suggest_causes(
+            reading.understanding, causes, chosen={row.cause_id for row in case_read.case_causes.all()}
+        ),
+        rule_level=Suggestion(levels[level.key], told(level))
+        if level and level.key in levels and case.rule_level_id is None
+        else None,
+        flags=[] if case.flag else flag_questions(reading.understanding),
+        ways=ways_of(case_read, reading, tables=tables, date=date),
+        understanding=reading.understanding,
+    )

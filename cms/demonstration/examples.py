@@ -5,6 +5,7 @@ import datetime
 from django.utils import timezone
 
 from backend.cases import actions as cases
+from backend.cases.suggestions import suggestions
 from backend.examples import actions as examples
 from backend.examples.models import Example
 from backend.examples.validation import Submission
@@ -75,6 +76,11 @@ class Story:
             at=self.days_ago(days - 3),
             table=words.get("table", 0),
             table_reason=words.get("table_reason", ""),
+            # Somebody has looked whether it is the law, before a ministry or an agency is asked.
+            really_law="required" if words.get("laws") else "",
+            really_law_paragraph="; ".join(
+                f"{law['text']} {law['paragraphs']}".strip() for law in words.get("laws", [])
+            )[:200],
             rule_level=RuleLevel.objects.filter(key=words.get("level", "")).first(),
             hours_note="Skøn efter tallene i eksemplet." if case.hours else "",
             causes=[Cause.objects.get(key=key) for key in words["causes"]],
@@ -91,7 +97,7 @@ class Story:
             return case
         cases.mark_ready(case=case, by=self.by, at=self.days_ago(days - 4))
         for key in words.get("prepared", []):
-            cases.prepare_referral(case=case, body=self.body(key), by=self.by, at=self.days_ago(days - 6))
+            self.choose(case, key, days)
         if "bodies" in words:
             self.ask_bodies(case, words, days)
         if "closed" in words:
@@ -117,16 +123,23 @@ class Story:
         for number in range(count):
             cases.support_case(case=case, at=self.days_ago(shown * (number + 1) // (count + 1)))
 
+    def choose(self, case, key, days):
+        """Choose a body: the suggested one with the rule's reason, another one with our own."""
+        body, at = self.body(key), self.days_ago(days - 6)
+        suggested = {one.value.pk for one in suggestions(case).bodies}
+        cases.prepare_referral(
+            case=case,
+            body=body,
+            question="Kan I gøre noget ved det? Hvis ikke: Hvad står i vejen?",
+            reason="" if body.pk in suggested else "De er nærmest til at kunne gøre noget ved det.",
+            by=self.by,
+            at=at,
+        )
+
     def ask_bodies(self, case, words, days):
         """The bodies that were asked, and the answer that came."""
         for key in words["bodies"]:
-            cases.prepare_referral(
-                case=case,
-                body=self.body(key),
-                question="Kan I gøre noget ved det? Hvis ikke: Hvad står i vejen?",
-                by=self.by,
-                at=self.days_ago(days - 6),
-            )
+            self.choose(case, key, days)
         referrals = cases.refer(case=case, by=self.by, at=self.days_ago(days - 6))
         if "reply" not in words:
             return

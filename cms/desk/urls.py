@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from cms.desk import answer_urls, followup_urls, letter_urls, submission_urls
 from cms.desk.views import campaigns, example_moves, organisation, people, registry
 from cms.desk.views.bulk import examples_chosen
-from cms.desk.views.case import case, case_move, put_in_submission, split, take_out
+from cms.desk.views.case import case, case_move, confirm, put_in_submission, split, take_out
 from cms.desk.views.cases import case_list, case_list_xlsx
 from cms.desk.views.example import example, next_example, show_contact
 from cms.desk.views.examples import example_list
@@ -52,6 +52,7 @@ urlpatterns = [
     path("forslag/<desk_reference:reference>/del/", split, name="split"),
     path("forslag/<desk_reference:reference>/tag-ud/", take_out, name="take_out"),
     path("forslag/<desk_reference:reference>/bidrag/", put_in_submission, name="put_in_submission"),
+    path("forslag/<desk_reference:reference>/bekraeft/", confirm, name="confirm"),
     path("forslag/<desk_reference:reference>/<slug:move>/", case_move, name="case_move"),
     path("kampagner/", campaigns.campaigns, name="campaigns"),
     path("kampagner/<uuid:key>/plakat.pdf", campaigns.campaign_poster, name="campaign_poster"),

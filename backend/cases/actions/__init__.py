@@ -10,7 +10,6 @@ from .answering import (
     answer_body,
     cancel_referral,
     mark_done,
-    prepare_referral,
     undo_done,
 )
 from .editing import (
@@ -38,6 +37,7 @@ from .gathering import (
 )
 from .letter_words import reset_letter, save_letter
 from .links import open_link, pass_on, renew_link, revoke_link, send_new_link
+from .referring import prepare_referral
 from .releasing import (
     hold_replies,
     release_message,

@@ -1,79 +1,16 @@
-"""Asking bodies, what passes between us and them until they answer, and what was done of what they promised."""
+"""What passes between us and a body until it answers, and what was done of what it promised."""
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases.lifecycle import check_referral_move
-from backend.cases.models import SMALL_GROUP, Referral, ReferralMessage
+from backend.cases.models import Referral, ReferralMessage
 from backend.cases.terms import moved_on
-from backend.examples.models import Audience
 from backend.examples.validation import check_text
 from backend.organisations.permissions import moment
 
 from .steps import begin, check_ticked, record, refuse, save, settle
-
-# The level of workplaces and their boards in the registry.
-INSTITUTION = "institution"
-
-
-@transaction.atomic
-def prepare_referral(*, case, body, by, question="", reason="", at=None):
-    """Choose a body for the case; nothing is sent and the case does not move. Returns the Referral."""
-    at = moment(at)
-    _move, from_status, _why = begin(case, "prepare_referral", by=by)
-    _check_not_secretariat_only(case)
-    referral = new_referral(case, body, question, reason, at)
-    record(case, "prepare_referral", from_status=from_status, by=by, at=at, referral=referral)
-    return referral
-
-
-def _check_not_secretariat_only(case):
-    """Preparing is planning: only the writer's «sekretariatet» bars it, not the days a wording waits."""
-    if case.limit() == Audience.SECRETARIAT:
-        raise refuse(
-            "/body",
-            "limited_by_writer",
-            _("The writer wants only the secretariat to see this. The case stays internal."),
-        )
-
-
-def check_workplace_spared(case, body, pointer):
-    """A workplace is asked only with five or more examples behind the case, where a writer wants it spared."""
-    if body.level != INSTITUTION:
-        return
-    current = case.case_examples.current()
-    if current.count() < SMALL_GROUP and current.filter(example__spare_my_workplace=True).exists():
-        raise refuse(
-            pointer,
-            "spares_workplace",
-            _(
-                "A writer wants the workplace spared. Choose the centre, or wait until five examples say the same."
-            ),
-        )
-
-
-def new_referral(case, body, question, reason, at, **fields):
-    check_workplace_spared(case, body, "/body")
-    if body.is_type or body.organisation_id not in (None, case.organisation_id):
-        raise refuse("/body", "unknown_choice", _("Choose one of the options on the list."))
-    referral = Referral(
-        case=case,
-        body=body,
-        question=check_text(question, pointer="/question", maximum=2000),
-        reason=check_text(reason, pointer="/reason", maximum=500),
-        prepared_date=timezone.localdate(at),
-        **fields,
-    )
-    try:
-        referral.validate_constraints()
-    except ValidationError:
-        raise refuse(
-            "/body", "already_chosen", _("This body has already been chosen for the case.")
-        ) from None
-    referral.save(force_insert=True)
-    return referral
 
 
 @transaction.atomic

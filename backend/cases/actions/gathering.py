@@ -85,8 +85,6 @@ def make_case(
     )
     case.stems = case_stems(case)
     case.save(force_insert=True)
-    if example.cause_guess_id and example.cause_guess.key != "ukendt":
-        case.case_causes.create(cause=example.cause_guess, is_main=True)
     CaseExample.objects.create(case=case, example=example, is_source=True, joined_at=at, joined_by=by)
     record(case, "make_case", from_status="", by=by, at=at, why=example.reference)
     return case

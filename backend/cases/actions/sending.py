@@ -23,8 +23,8 @@ from backend.organisations.permissions import check_permission, moment
 from backend.outbox.actions import queue_message
 from backend.registry.letters import left_open
 
-from .answering import check_workplace_spared, new_referral
 from .links import contacts_on, issue_link, link_address, no_address
+from .referring import check_workplace_spared, new_referral
 from .steps import begin, check_may_leave_secretariat, record, refuse, save
 
 MOST_ROWS = 200

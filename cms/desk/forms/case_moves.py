@@ -159,18 +159,26 @@ class PrepareReferral(MoveForm):
 
     body = forms.ChoiceField(label=_("Body"))
     question = forms.CharField(label=_("What we ask"), max_length=2000, required=False, widget=text_area(3))
-    reason = forms.CharField(label=_("Why this body"), max_length=500, required=False)
+    reason = forms.CharField(
+        label=_("Why this body"),
+        max_length=500,
+        required=False,
+        help_text=_("Needed where another body is suggested. The writer can read it."),
+    )
 
     def __init__(self, *args, case, suggestions=None, **options):
-        super().__init__(*args, case=case, **options)
-        self.suggested = (suggestions or {}).get("bodies", [])
+        question = "" if case.proposal else _("Why does this demand exist?")
+        super().__init__(*args, case=case, initial={"question": question}, **options)
+        self.suggested = suggestions.bodies if suggestions else []
         self.fields["body"].choices = body_choices(case.organisation, self.suggested)
 
     def values(self):
         body = named_bodies(self.case.organisation).get(pk=self.cleaned_data["body"])
-        reasons = {str(found.value.pk): found.reason for found in self.suggested}
-        reason = self.cleaned_data["reason"] or reasons.get(self.cleaned_data["body"], "")
-        return {"body": body, "question": self.cleaned_data["question"], "reason": reason}
+        return {
+            "body": body,
+            "question": self.cleaned_data["question"],
+            "reason": self.cleaned_data["reason"],
+        }
 
 
 class Refer(MoveForm):

@@ -133,11 +133,11 @@ class CaseForm(forms.Form):
             else _("Follows from the area")
         )
         self.fields["suggested_laws"].choices = [
-            (found.value.key, f"{found.value} – {found.reason}") for found in suggestions["laws"]
+            (found.value.key, f"{found.value} – {found.reason}") for found in suggestions.laws
         ]
         if self.sees_workplace:
             own = (
-                Body.objects.filter(organisation=case.organisation_id, type__isnull=True)
+                Body.objects.filter(organisation=case.organisation_id, kind="workplace")
                 .receivers()
                 .with_names()
             )

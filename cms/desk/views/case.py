@@ -25,9 +25,11 @@ from cms.desk.access import desk_view, forget_draft, move_view, parameter
 from cms.desk.forms.case_moves import MOVE_FORMS
 from cms.desk.forms.cases import CaseForm, differences
 from cms.desk.forms.examples import WhyForm, add_errors
+from cms.desk.forms.who import ConfirmForm
 from cms.desk.timeline import case_timeline
 from cms.desk.views.batches import newest_of
 from cms.desk.views.referrals import count_days
+from cms.desk.views.who import who_panel
 from exports import actions as submission_actions
 from exports.models import FormRow, Submission
 
@@ -120,12 +122,12 @@ def stale_page(request, current, form):
     return case_page(request, current, form=mine, stale=differences(form, current), status=409)
 
 
-def case_page(request, case, *, form=None, bound=None, stale=None, status=200):
+def case_page(request, case, *, form=None, bound=None, stale=None, confirm_form=None, status=200):
     """Render the page; `bound` is {move: its form with errors}."""
     user = request.user
     sees_all = can(user, "case.view", case.organisation_id)
     moves = {move.name: move for move in available(case, user)}
-    suggested = suggestions(case) if moves else {"table": None, "laws": [], "bodies": [], "causes": []}
+    suggested = suggestions(case) if moves else None
     forms = {
         name: MOVE_FORMS[name](case=case, user=user, suggestions=suggested, auto_id=f"id_{name}_%s")
         for name in moves
@@ -151,6 +153,7 @@ def case_page(request, case, *, form=None, bound=None, stale=None, status=200):
         ],
         "core_task": core_task_of(case),
         "suggested": suggested,
+        "who": who_panel(case, suggested, moves, form=confirm_form),
         "other_cases": newest_others(case, user) if "merge_into" in moves else [],
         "examples": examples,
         "sees_examples": can(user, "example.view", case.organisation_id),
@@ -306,6 +309,34 @@ def case_move(request, reference, move):
     if move == "split":
         return split_page(request, case, form, status=422)
     return case_page(request, get_case(request, reference), bound={move: form}, status=422)
+
+
+@sensitive_post_parameters()
+@move_view("case.edit")
+def confirm(request, reference):
+    """Confirm, or put right, what the rules are run on."""
+    case = get_case(request, reference)
+    form = ConfirmForm(request.POST, case=case, suggested=suggestions(case))
+    if not form.is_valid():
+        return case_page(request, case, confirm_form=form, status=422)
+    try:
+        edit_case(case=case, version=form.cleaned_data["version"], by=request.user, **form.values())
+    except StaleVersion as stale:
+        case = get_case(request, stale.current.reference)
+        form.add_error(None, _("Somebody saved the case in the meantime. Look at it, and confirm again."))
+        return case_page(request, case, confirm_form=with_version(form, case), status=409)
+    except InvalidInput as invalid:
+        add_errors(form, invalid)
+        return case_page(request, get_case(request, reference), confirm_form=form, status=422)
+    messages.success(request, _("Confirmed. The suggestions follow from it."))
+    return redirect("desk:case", reference)
+
+
+def with_version(form, case):
+    """The same form, to be saved upon the version that stands now; what was chosen stays chosen."""
+    form.data = form.data.copy()
+    form.data["version"] = case.version
+    return form
 
 
 @desk_view("case.make")

@@ -5,7 +5,7 @@ import pytest
 from backend.cases import actions
 from backend.cases.models import Case
 from backend.examples.models import Example
-from backend.registry.models import Cause, Law
+from backend.registry.models import Cause, Law, RoutingRule
 from tests.factories import make_area, make_body, make_case, make_core_task, make_example
 
 
@@ -201,3 +201,48 @@ def test_only_a_coordinator_sees_the_workplace_and_the_examples(client, lejre, c
     example = case.case_examples.get().example
     assert f"/admin/eksempler/{example.reference}/" not in page
     assert client.get(f"/admin/eksempler/{example.reference}/").status_code == 403
+
+
+def test_the_suggestion_stands_with_its_rule_and_is_confirmed_before_it_is_chosen(coordinator, lejre, case):
+    """A suggested cause is marked until it is confirmed; the body is chosen with the rule's number."""
+    cause = Cause.objects.create(key="it_understoettelse", name="It-understøttelse")
+    body = make_body("it", "It-afdelingen", organisation=lejre.organisation, kind="unit", level="municipal")
+    RoutingRule.objects.create(
+        key="280",
+        priority=280,
+        cause=cause,
+        target="body",
+        target_body=body,
+        reason="It finder systemets ejer.",
+    )
+    page = coordinator.get(address(case)).content.decode()
+    assert "Regel 280" in page
+    assert "It finder systemets ejer." in page
+    assert "foreslået – bekræft" in page
+    assert "<mark>to systemer</mark>" in page
+    facts = {"cause_1": cause.pk, "version": case.version, "really_law": "habit"}
+    assert coordinator.post(address(case, "bekraeft/"), facts).status_code == 302
+    case.refresh_from_db()
+    assert [row.cause for row in case.case_causes.all()] == [cause]
+    assert case.really_law == "habit"
+    confirmed = coordinator.get(address(case)).content.decode()
+    assert "Regel 280" in confirmed
+    assert "desk-suggested" not in confirmed
+    assert coordinator.post(address(case, "prepare_referral/"), {"body": str(body.pk)}).status_code == 302
+    assert case.referrals.get().rule_key == "280"
+
+
+def test_confirming_upon_a_saved_case_keeps_what_was_chosen(coordinator, case):
+    cause = Cause.objects.create(key="kultur_vane_myte", name="Vane")
+    answer = coordinator.post(address(case, "bekraeft/"), {"cause_1": cause.pk, "version": case.version - 1})
+    assert answer.status_code == 409
+    assert f'<option value="{cause.pk}" selected>' in answer.content.decode()
+    assert not case.case_causes.exists()
+
+
+def test_a_flagged_case_shows_the_way_on_and_no_body(coordinator, lejre, case):
+    coordinator.post(address(case, "bekraeft/"), {"flag": "whistleblower", "version": case.version})
+    page = coordinator.get(address(case)).content.decode()
+    assert "Det hører til i whistleblowerordningen." in page
+    assert lejre.organisation.whistleblower_url in page
+    assert "desk-way__body" not in page
