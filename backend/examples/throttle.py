@@ -46,6 +46,8 @@ CEILINGS = {
     "support": Ceiling(network=3_000, network_aside=400, subject_aside=600),
     # The code has 88 bits; this only spares the database.
     "track": Ceiling(network=6_000),
+    # A link has 256 bits; a centre that works through its rows stays far below.
+    "answer": Ceiling(network=6_000),
     "sign_in": Ceiling(network=6_000),
 }
 

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from cms.submit import bodies, cases, views
+from cms.submit.answer import answer_page
 from cms.submit.mail import mail_choice
 from cms.submit.processing import what_we_keep
 from cms.submit.tracking import track
@@ -16,6 +17,7 @@ urlpatterns = [
     path("modtagere/", bodies.body_list, name="body_list"),
     re_path(r"^modtagere/(?P<key>[A-Za-z0-9_.-]{1,60})/$", bodies.body_page, name="body_page"),
     path("spor/", track, name="track"),
+    path("svar/", answer_page, name="answer_page"),
     path("afmeld/", mail_choice, name="mail_choice"),
     path("hvad-vi-gemmer/", what_we_keep, name="what_we_keep"),
     path("was", views.accessibility_statement, name="was"),

@@ -132,7 +132,9 @@ def answer(*, link, referrals, answer, values, signed_name, signed_title, files=
     """
     at = moment(at)
     link, rows = _enter(link, referrals, at=at)
-    values = _check_answer(answer, values, signed_name, signed_title, at)
+    values = check_answer(
+        answer=answer, values=values, signed_name=signed_name, signed_title=signed_title, at=at
+    )
     files = _store(link, files, at)
     if link.parent_id is not None:
         return [_propose(link, row, answer, values, files, kept_files, at) for row in rows]
@@ -166,7 +168,9 @@ def accept_proposal(
         values = {name: getattr(draft, name) for name in TAKES[answer]}
     if kept_files is None:
         kept_files = list(draft.files.values_list("file", flat=True))
-    values = _check_answer(answer, values, signed_name, signed_title, at)
+    values = check_answer(
+        answer=answer, values=values, signed_name=signed_name, signed_title=signed_title, at=at
+    )
     files = _store(link, files, at)
     return _take(link, row, answer, values, files, kept_files, at, draft=draft)
 
@@ -237,8 +241,9 @@ def _signature(name, title):
     return signature, errors
 
 
-def _check_answer(answer, values, signed_name, signed_title, at):
+def check_answer(*, answer, values, signed_name, signed_title, at=None):
     """The values of an answer with its signature, or InvalidInput with everything that is wrong at once."""
+    at = moment(at)
     signature, errors = _signature(signed_name, signed_title)
     if answer not in TAKES:
         unknown = FieldError("/answer", "unknown_choice", _("Choose one of the answers."))

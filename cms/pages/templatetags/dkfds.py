@@ -11,6 +11,7 @@ CONTROL_CLASSES = {
     "text": "form-input",
     "email": "form-input",
     "number": "form-input",
+    "date": "form-input",
     "textarea": "form-input",
     "select": "form-select",
 }
