@@ -16,6 +16,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
+from django.utils.translation.reloader import translation_file_changed
 from pytest_django.plugin import DjangoDbBlocker
 
 from backend import translations
@@ -39,8 +40,9 @@ QUIET_CHROMIUM = [
 
 def pytest_configure(config: pytest.Config) -> None:
     """Compile the Danish texts once, before any worker reads them."""
-    if not hasattr(config, "workerinput"):
-        translations.compile_all()
+    if not hasattr(config, "workerinput") and translations.compile_all():
+        # Django has looked for some already, while it was set up.
+        translation_file_changed(None, translations.po_file().with_suffix(".mo"))
 
 
 class NetworkBlockedError(AssertionError):

@@ -30,7 +30,7 @@ REASONS: dict[str, str | Promise] = {
     "encrypted": _("The file is locked with a password. Save it without the password, and send that."),
     "damaged": _("The file is damaged and cannot be read. Save it again, or send it as PDF."),
     "too_complex": _("The file unpacks to too much. Send the part that matters, or print it as PDF."),
-    "too_many_pixels": _("The picture is too large. Send it in a smaller size, at most 50 megapixels."),
+    "too_many_pixels": _("The picture is too large. Send it in a smaller size, at most 25 megapixels."),
     "animated": _("The picture has several frames. Send one picture as PNG or JPEG."),
     "macros": _("The file holds macros or programs. Save it without them, or as PDF, and send that."),
     "embedded": _("The file has other files inside it. Take them out, or print it as PDF, and send that."),

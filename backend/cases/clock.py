@@ -5,6 +5,7 @@ import datetime
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from backend.attachments.actions import sweep
 from backend.cases.digests import note_late_promises, send_digest
 from backend.cases.effects import ask_due
 from backend.cases.reminding import remind_due
@@ -22,6 +23,8 @@ from backend.outbox.actions import deliver_due
 ANSWER_WORKING_DAYS = 10
 # How long the rows of finished background work are kept.
 JOB_LIFE = datetime.timedelta(days=14)
+# To list every file of a storage takes time: by night only.
+SWEEPING_HOUR = 3
 
 
 def tick(*, at=None):
@@ -40,6 +43,8 @@ def tick(*, at=None):
         "forgotten_jobs": DBTaskResult.objects.finished().filter(finished_at__lte=at - JOB_LIFE).delete()[0],
         "digests": sum(send_digest(organisation, at=at) for organisation in Organisation.objects.all()),
     }
+    if timezone.localtime(at).hour == SWEEPING_HOUR:
+        done["swept_files"] = sweep(at=at)
     done["indexes"] = make_due(at=at)
     done["sent"], done["failed"] = deliver_due(at=at)
     return done

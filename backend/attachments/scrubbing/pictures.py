@@ -7,7 +7,7 @@ from PIL import Image, ImageOps
 
 from .refusing import Unfit
 
-MAXIMUM_PIXELS = 50_000_000
+MAXIMUM_PIXELS = 25_000_000
 # Larger pictures are made smaller: readable on paper, and a bound on memory.
 LONGEST_SIDE = 4000
 FORMATS = {"png": "PNG", "jpg": "JPEG", "gif": "GIF", "bmp": "BMP", "tiff": "TIFF"}
