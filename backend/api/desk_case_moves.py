@@ -21,7 +21,7 @@ from exports import actions as submissions
 from exports.models import Submission
 
 from .desk_cases import DeskCase, find_case, show_one
-from .desk_referrals import ReplyChoice, ReplyIn, ReplyWithdrawal
+from .desk_referrals import ReplyIn, ReplyWithdrawal, TickedReply, given
 from .errors import Problem
 from .routing import Router
 from .schemas import Input, Nothing, WhyIn, find, limited
@@ -84,6 +84,7 @@ class BodyIn(Input):
     body: str = limited(60, "A body's key.", default=...)
     question: str | None = limited(2000)
     reason: str | None = limited(500)
+    rule: str | None = limited(20, "The rule whose suggestion is set aside, where several suggest.")
 
 
 class ReferIn(Input):
@@ -155,7 +156,7 @@ def find_referral(case: Case, pk: UUID) -> Referral:
 def find_reply(case: Case, pk: UUID) -> Reply:
     """A reply to one of the case's referrals; else there is none."""
     reply = (
-        Reply.objects.filter(referral__case=case, pk=pk)
+        Reply.objects.filter(referral__case=case, pk=pk, is_proposal=False)
         .select_related("referral__case__organisation")
         .first()
     )
@@ -312,7 +313,12 @@ def prepare_referral(request: HttpRequest, reference: str, body: BodyIn):
     if chosen is None:
         raise InvalidInput(errors or [unknown_choice("/body")])
     actions.prepare_referral(
-        case=case, body=chosen, question=body.question or "", reason=body.reason or "", by=request.user
+        case=case,
+        body=chosen,
+        question=body.question or "",
+        reason=body.reason or "",
+        rule_key=body.rule or "",
+        by=request.user,
     )
     return show_one(request, reference)
 
@@ -341,15 +347,16 @@ def cancel_case_referral(request: HttpRequest, reference: str, body: CancelIn):
 def record_reply(request: HttpRequest, reference: str, body: CaseReplyIn):
     """Enter what a body answered. Nobody outside the desk sees it before it is released."""
     referral = find_referral(find_case(request, reference), body.referral)
-    values = body.model_dump(exclude={"answer", "referral"}, exclude_unset=True)
+    values = given(body, "answer", "referral")
     actions.record_reply(referral=referral, answer=body.answer, by=request.user, **values)
     return show_one(request, reference)
 
 
 @_move("release_reply")
-def release_case_reply(request: HttpRequest, reference: str, body: ReplyChoice):
+def release_case_reply(request: HttpRequest, reference: str, body: TickedReply):
     """Let writers, committee and public see a reply. The case takes its outcome."""
-    actions.release_reply(reply=find_reply(find_case(request, reference), body.reply), by=request.user)
+    reply = find_reply(find_case(request, reference), body.reply)
+    actions.release_reply(reply=reply, no_personal_data=body.no_personal_data, by=request.user)
     return show_one(request, reference)
 
 

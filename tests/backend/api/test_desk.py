@@ -263,13 +263,13 @@ def test_the_whole_way_of_a_case(world, staff):
     ]:
         assert staff.send(f"{path}/{move}", body, 200).json()["status"] == status, move
     referral = staff.read(path)["referrals"][0]
-    assert referral["allowed_moves"] == ["reply", "ask_back", "hand_back", "cancel_referral"]
+    assert referral["allowed_moves"] == ["acknowledge", "reply", "ask_back", "hand_back", "cancel_referral"]
     replied = staff.send(
         f"/desk/referrals/{referral['id']}/reply",
         {"answer": "follow", "what": "En formular", "by_whom": "FM", "promised_date": "2027-01-31"},
         200,
     ).json()
-    assert replied["allowed_moves"] == ["release_reply"]
+    assert replied["allowed_moves"] == ["correct_reply", "release_reply", "hold_reply"]
     reply = replied["replies"][0]["id"]
     staff.send(f"{path}/release_reply", {"reply": reply}, 200)
     assert staff.read(path)["outcome"] == "follow"
@@ -374,7 +374,7 @@ def test_suggestions_say_why(world, staff):
     found = staff.read(f"/desk/cases/{world.case.reference}/suggestions")
     assert found["table"]["value"] in (1, 2)
     assert found["table"]["reason"]
-    assert set(found) == {"table", "laws", "bodies", "causes"}
+    assert set(found) == {"table", "laws", "bodies", "causes", "rule_level", "flags", "ways"}
 
 
 def test_roles_on_cases(world):
@@ -411,7 +411,7 @@ def test_a_committee_member_sees_no_reply_before_its_release(world):
     assert (seen["status"], seen["replies"]) == ("sent", [])
 
 
-@pytest.mark.parametrize("path, wanted", [("/desk/cases", 13), ("/desk/examples", 5), ("/desk/referrals", 6)])
+@pytest.mark.parametrize("path, wanted", [("/desk/cases", 14), ("/desk/examples", 5), ("/desk/referrals", 7)])
 def test_desk_lists_ask_the_database_no_more_for_more_rows(world, staff, path, wanted):
     def add(number):
         case = make_published_case(
