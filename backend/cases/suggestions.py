@@ -1,6 +1,7 @@
 """What the software suggests for a case, each with its reason. A person decides; nothing here writes."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ INSTITUTION = "institution"
 class Suggestion:
     """A suggested value and why, in the reader's language."""
 
-    value: object
+    value: Any
     reason: str
 
 
@@ -249,7 +250,7 @@ def ways_of(case, reading, *, tables, date, rules=None):
         )
         targets = [_spared(case, target, reading, tables) for target in routed.targets]
         way.bodies = [
-            BodySuggestion(target.body, routed.reason, routed.rule.key, target.note)
+            BodySuggestion(target.body, routed.reason, routed.rule.key if routed.rule else "", target.note)
             for target in targets
             if target is not None and target.body.pk not in chosen
         ]

@@ -42,7 +42,9 @@ WRITERS = Group(
         Entry(
             "examples.Example",
             ("title", "problem", "proposal", "legislation", "stems"),
-            _("What you write: what is in the way, your proposal and the rule, with its words in a search list"),
+            _(
+                "What you write: what is in the way, your proposal and the rule, with its words in a search list"
+            ),
             _("To understand what is in the way and find others who say the same"),
             COORDINATOR,
             AS_THE_ORGANISATION_SAYS,
@@ -66,7 +68,9 @@ WRITERS = Group(
         Entry(
             "examples.Example",
             ("audience", "spare_my_workplace", "preview_wording"),
-            _("Your own choices: who may see it, whether your workplace is spared, whether you read the text first"),
+            _(
+                "Your own choices: who may see it, whether your workplace is spared, whether you read the text first"
+            ),
             _("To keep to them"),
             _("The coordinators and caseworkers."),
             AS_THE_ORGANISATION_SAYS,
@@ -77,7 +81,9 @@ WRITERS = Group(
                 *("reference", "status", "submitted_date", "source", "source_key"),
                 *("flag", "provenance", "set_aside_reason", "is_quarantined"),
             ),
-            _("The date, never the time of day; how it came; its number, where it stands, and why it was set aside"),
+            _(
+                "The date, never the time of day; how it came; its number, where it stands, and why it was set aside"
+            ),
             _("To keep order, and to answer you"),
             _("The coordinators, and you under your code."),
             _("As long as the example. Number, dates and reason stay when the words have gone."),

@@ -152,9 +152,10 @@ def save_rule(*, organisation, by, values, key=None, after=None):
     if key is None:
         rule = RoutingRule(organisation=organisation, key=next_key(rules), priority=1)
     else:
-        rule = next((each for each in rules if each.key == key), None)
-        if rule is None:
+        found = [each for each in rules if each.key == key]
+        if not found:
             raise RoutingRule.DoesNotExist
+        rule = found[0]
     for name, value in values.items():
         setattr(rule, name, value)
     check_own(organisation, [rule.target_body])

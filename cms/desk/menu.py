@@ -33,9 +33,7 @@ def menu_items():
         DeskMenuItem(
             _("Referrals"), "desk:referrals", permission="case.view", icon_name="arrow-right", order=24
         ),
-        DeskMenuItem(
-            _("Follow-up"), "desk:followup", permission="case.view", icon_name="time", order=25
-        ),
+        DeskMenuItem(_("Follow-up"), "desk:followup", permission="case.view", icon_name="time", order=25),
         DeskMenuItem(
             _("Submissions"), "desk:submissions", permission="submission.view", icon_name="table", order=30
         ),

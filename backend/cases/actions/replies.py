@@ -169,7 +169,7 @@ def check_reply(answer, values, *, received_date, today):
         if not cleaned.get(name) and f"/{name}" not in wrong
     )
     errors.extend(_wrong_days(cleaned, received_date, today))
-    if cleaned.get("plan_url") and not cleaned["plan_url"].startswith("https://"):
+    if (plan := cleaned.get("plan_url")) and not plan.startswith("https://"):
         errors.append(FieldError("/plan_url", "invalid", _("Write an address that begins with https://.")))
     if errors:
         raise InvalidInput(errors)

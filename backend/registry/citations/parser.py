@@ -238,8 +238,9 @@ class _Reader(SectionReader):
         """The place after a name with another of the same law in brackets: «Lov om social service (SEL)»."""
         after = name[1]
         other = self._name(after + 1) if self.at(after).key == "(" else None
-        is_same = other is not None and other[0] == name[0] and self.at(other[1]).key == ")"
-        return other[1] + 1 if is_same else after
+        if other is not None and other[0] == name[0] and self.at(other[1]).key == ")":
+            return other[1] + 1
+        return after
 
     def _name(self, place):
         """(law, place after, whether in the genitive, whether it is one without a §) of the longest name here."""

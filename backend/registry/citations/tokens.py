@@ -56,7 +56,7 @@ def tokens_of(text):
     found = []
     is_joined = False
     for match in _TOKEN.finditer(text):
-        kind, piece = match.lastgroup, match.group()
+        kind, piece = match.lastgroup or "", match.group()
         if kind == "space":
             is_joined = False
             if piece.count("\n") > 1:

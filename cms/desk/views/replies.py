@@ -2,6 +2,7 @@
 
 import datetime
 
+from django import forms
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -225,7 +226,7 @@ def correct(request, reply_id):
     return reply_page(request, reply, forms={"correct": form}, status=422)
 
 
-CHOSEN_FORMS = {"release": ReleaseForm, "hold": HoldForm}
+CHOSEN_FORMS: dict[str, type[forms.Form]] = {"release": ReleaseForm, "hold": HoldForm}
 
 
 def ticked(request):
