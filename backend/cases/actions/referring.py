@@ -40,16 +40,9 @@ def prepare_referral(*, case, body, by, question="", reason="", rule_key="", at=
     """
     at = moment(at)
     _move, from_status, _why = begin(case, "prepare_referral", by=by)
-    if case.flag:
-        raise refuse("/flag", "flagged", WAY_ON[Flag(case.flag)])
+    check_not_halted(case)
     _check_not_secretariat_only(case)
-    if not (case.proposal or str(question).strip()):
-        raise refuse(
-            "/question",
-            "required",
-            _("The case has no proposal: write what to ask, such as “Why does this demand exist?”"),
-        )
-    _check_really_law(case, body)
+    check_may_be_asked(case, body, question)
     rule = _rule_of(case, body, reason, rule_key, at)
     referral = new_referral(case, body, question, reason or rule.pop("reason", ""), at, **rule)
     record(case, "prepare_referral", from_status=from_status, by=by, at=at, referral=referral)
@@ -66,19 +59,40 @@ def _check_not_secretariat_only(case):
         )
 
 
-def _check_really_law(case, body):
-    """«Er det virkelig loven?» is answered before a ministry or an agency is asked, with the section where it is."""
-    if BodyGroup.of(body.kind) not in _ASKED_FIRST:
-        return
+def check_not_halted(case, pointer="/flag"):
+    """A case that must not go the ordinary way is halted; the writer is shown the right way on."""
+    if case.flag:
+        raise refuse(pointer, "halted", WAY_ON[Flag(case.flag)])
+
+
+def check_may_be_asked(case, body, question, pointer=None):
+    """What holds when a body is chosen and again when it is asked: the case can be edited in between.
+
+    There is something to ask, «Er det virkelig loven?» is answered before a ministry or an agency is asked, and no
+    workplace is asked that is to be spared. `pointer`: where every fault is shown; None: at the field of each.
+    """
+    check_not_halted(case, pointer or "/flag")
+    if not (case.proposal or str(question).strip()):
+        raise refuse(
+            pointer or "/question",
+            "needs_question",
+            _("The case has no proposal: write what to ask, such as “Why does this demand exist?”"),
+        )
+    if BodyGroup.of(body.kind) in _ASKED_FIRST:
+        _check_really_law(case, pointer)
+    check_workplace_spared(case, body, pointer or "/body")
+
+
+def _check_really_law(case, pointer):
     if not case.really_law:
         raise refuse(
-            "/really_law",
+            pointer or "/really_law",
             "required",
             _("Is it really the law? Find out before a ministry or an agency is asked, and save the answer."),
         )
     if case.really_law == ReallyLaw.REQUIRED and not case.really_law_paragraph:
         raise refuse(
-            "/really_law_paragraph",
+            pointer or "/really_law_paragraph",
             "required",
             _("Write the section of the law that requires it, such as § 83."),
         )
@@ -118,7 +132,6 @@ def check_workplace_spared(case, body, pointer):
 
 def new_referral(case, body, question, reason, at, **fields):
     """Make the prepared Referral, or raise InvalidInput at what was chosen or typed."""
-    check_workplace_spared(case, body, "/body")
     if body.is_type or body.organisation_id not in (None, case.organisation_id):
         raise refuse("/body", "unknown_choice", _("Choose one of the options on the list."))
     referral = Referral(

@@ -24,7 +24,7 @@ from backend.outbox.actions import queue_message
 from backend.registry.letters import left_open
 
 from .links import contacts_on, issue_link, link_address, no_address
-from .referring import check_workplace_spared, new_referral
+from .referring import check_may_be_asked, check_not_halted, check_workplace_spared, new_referral
 from .steps import begin, check_may_leave_secretariat, record, refuse, save
 
 MOST_ROWS = 200
@@ -138,20 +138,8 @@ def _check_row(referral, organisation, body, pointer, at):
     try:
         if case.status not in MOVES["refer"].sources:
             raise refuse(pointer, "not_ready", _("Mark the case as ready first."))
-        if case.flag:
-            raise refuse(
-                pointer,
-                "halted",
-                _("The case has been stopped: %(flag)s.") % {"flag": case.get_flag_display()},
-            )
-        if not case.proposal and not referral.question:
-            raise refuse(
-                pointer,
-                "needs_question",
-                _("Write a proposal, or ask why the requirement exists."),
-            )
         check_may_leave_secretariat(case, at=at, pointer=pointer)
-        check_workplace_spared(case, body, pointer)
+        check_may_be_asked(case, body, referral.question, pointer)
     except InvalidInput as invalid:
         raise InvalidInput(
             [
@@ -297,6 +285,7 @@ def refer(*, case, by, referrals=None, channel="letter", at=None):
         raise refuse("/referrals", "required", _("Choose a body first."))
     sent_date = timezone.localdate(at)
     for referral in prepared:
+        check_may_be_asked(case, referral.body, referral.question, "/referrals")
         batch = Batch.objects.create(
             organisation=case.organisation,
             number=_take_number(case.organisation, at),
@@ -308,7 +297,6 @@ def refer(*, case, by, referrals=None, channel="letter", at=None):
             sent_at=at,
             sent_by=by,
         )
-        check_workplace_spared(case, referral.body, "/referrals")
         due = due_at(body=referral.body, organisation=case.organisation, sent_date=sent_date)
         _mark_sent(referral, sent_date, due, batch=batch, position=1)
     case.status = move.target
@@ -323,10 +311,11 @@ def refer_to_body(*, case, body, by, reason="", sent_date=None, at=None):
     """Record that `body` has been asked, as when a submission has been sent to it. Returns the sent Referral.
 
     A prepared referral to the same body is the one that is sent; an open one stays as it is. The submission is the
-    letter: it has a number of its own.
+    letter: it has a number of its own, and it asks the ministry itself whether it is really the law.
     """
     at = moment(at)
     move, from_status, _why = begin(case, "refer", by=by)
+    check_not_halted(case, "/body")
     check_may_leave_secretariat(case, at=at, pointer="/body")
     referral = case.referrals.open().filter(body=body).first()
     if referral is not None:

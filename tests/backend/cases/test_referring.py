@@ -129,8 +129,8 @@ def test_a_case_without_a_suggestion_wants_no_reason(place):
 
 def test_it_needs_a_proposal_or_a_question(place):
     case = place.case(proposal="")
-    assert place.refused(case, place.centre) == [("/question", "required")]
-    assert place.refused(case, place.centre, question=" \n") == [("/question", "required")]
+    assert place.refused(case, place.centre) == [("/question", "needs_question")]
+    assert place.refused(case, place.centre, question=" \n") == [("/question", "needs_question")]
     assert place.choose(case, place.centre, question="Hvorfor findes kravet?").status == "prepared"
 
 
@@ -142,7 +142,7 @@ def test_a_flagged_case_goes_nowhere_and_shows_the_way_on(place, flag):
     with pytest.raises(InvalidInput) as error:
         place.choose(case, place.centre)
     (fault,) = error.value.errors
-    assert (fault.pointer, fault.code) == ("/flag", "flagged")
+    assert (fault.pointer, fault.code) == ("/flag", "halted")
     assert str(fault.detail)
     assert not case.referrals.exists()
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from backend.cases import actions
-from backend.cases.models import AccessLink, Batch, CaseEvent
+from backend.cases.models import AccessLink, Batch, Case, CaseEvent
 from backend.cases.terms import due_at
 from backend.examples.models import Example
 from backend.examples.validation import InvalidInput
@@ -192,6 +192,44 @@ def test_each_row_that_may_not_go_is_named(world):
         ("/referrals/2", "waits_for_writer"),
         ("/referrals/3", "unknown_choice"),
     ]
+
+
+@pytest.mark.parametrize("way", ["letter", "otherwise"])
+@pytest.mark.parametrize(
+    "changed, code",
+    [
+        ({"flag": "enkeltsag"}, "halted"),
+        ({"really_law": ""}, "required"),
+        ({"really_law": "required", "really_law_paragraph": ""}, "required"),
+        ({"proposal": ""}, "needs_question"),
+    ],
+)
+def test_what_was_checked_at_the_choice_is_checked_again_at_the_sending(way, changed, code):
+    world = World(rows=0, kind="ministry", level="state")
+    world.rows = [world.row(1, question="")]
+    case = world.rows[0].case
+    Case.objects.filter(pk=case.pk).update(**changed)
+    case.refresh_from_db()
+    if way == "letter":
+        assert refused(world) == [("/referrals/0", code)]
+        return
+    with pytest.raises(InvalidInput) as error:
+        actions.refer(case=case, by=world.by, at=NOW)
+    assert [(fault.pointer, fault.code) for fault in error.value.errors] == [("/referrals", code)]
+    assert not CaseEvent.objects.filter(move="refer").exists()
+
+
+def test_the_ministrys_form_halts_at_a_flag_but_asks_itself_whether_it_is_the_law():
+    world = World(rows=0, kind="ministry", level="state")
+    case = world.case(1)
+    Case.objects.filter(pk=case.pk).update(flag="enkeltsag", really_law="")
+    case.refresh_from_db()
+    with pytest.raises(InvalidInput) as error:
+        actions.refer_to_body(case=case, body=world.body, by=world.by, at=NOW)
+    assert error.value.errors[0].code == "halted"
+    Case.objects.filter(pk=case.pk).update(flag="")
+    case.refresh_from_db()
+    assert actions.refer_to_body(case=case, body=world.body, by=world.by, at=NOW).status == "sent"
 
 
 def test_what_a_writer_keeps_with_the_secretariat_never_leaves(world):
