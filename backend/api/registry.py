@@ -1,13 +1,17 @@
 """What the world looks like: core tasks, areas, bodies and laws, as one organisation knows them."""
 
 import datetime
+from dataclasses import asdict
 from typing import Annotated
 
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Schema
 from pydantic import Field
 
+from backend.examples.validation import FieldError, InvalidInput
+from backend.registry.citations import find_citations, read_names
 from backend.registry.models import (
     Area,
     Body,
@@ -23,10 +27,13 @@ from backend.registry.models import (
 
 from .filtering import LEFT_OUT, ListQuery, page_of
 from .routing import Router
-from .schemas import Named, named
+from .schemas import Input, Named, limited, named
 from .tenants import open_organisation
+from .throttling import SIMILAR
 
 router = Router(tags=["registry"])
+
+MAXIMUM_TEXT = 20_000
 
 Words = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$", description="Words in the name.")]
 
@@ -109,6 +116,40 @@ class LawOut(Named):
 class LawList(Schema):
     count: int
     items: list[LawOut]
+
+
+class TextIn(Input):
+    """A text in which somebody cites rules."""
+
+    text: str = limited(MAXIMUM_TEXT, default=...)
+
+
+class DocumentOut(Schema):
+    """A document by its number; `type` is null where an ELI hides it. `date`: ISO day, year, session or null."""
+
+    type: str | None
+    number: str
+    date: str | None
+
+
+class CitationOut(Schema):
+    """A citation as it was written, and what it was recognised as. One string per item: `83 a`, `83-87`, `art. 9`."""
+
+    start: int
+    end: int
+    text: str
+    law: str | None = Field(description="The law's key.")
+    paragraphs: list[str]
+    stk: list[str]
+    nr: list[str]
+    litra: list[str]
+    pkt: list[str]
+    document: DocumentOut | None
+    eli: str | None
+
+
+class CitationList(Schema):
+    items: list[CitationOut]
 
 
 class NamedList(Schema):
@@ -218,6 +259,17 @@ def show_law(law: Law) -> dict:
             for row in law.authorities.all()
         ],
     }
+
+
+@router.post("/laws/citations", response=CitationList, throttle=SIMILAR)
+def read_citations(request: HttpRequest, body: TextIn):
+    """The rule citations in a Danish text, in their order. The text is not kept, and not logged.
+
+    An unknown law, or a § without one, has `law` null: a question, never a guess. Offsets count characters.
+    """
+    if len(body.text) > MAXIMUM_TEXT:
+        raise InvalidInput([FieldError("/text", "too_long", _("Shorten the text."))])
+    return {"items": [asdict(citation) for citation in find_citations(body.text, read_names())]}
 
 
 def _list_named(request, model, query):

@@ -25,6 +25,7 @@ from backend.registry.models import (
     Law,
     LawAlias,
     LawAuthority,
+    LawSuccession,
     LawVersion,
     OrganisationArea,
     OrganisationRole,
@@ -285,6 +286,10 @@ def _load_laws(loader):
             "date": row.date("date", required=True),
         }
         loader.save(row, LawVersion, match, eli=row.text("eli"))
+    for row in loader.rows("law_successions.csv", ["law", "successor", "since", "paragraphs", "note"]):
+        match = {column: loader.find(Law, row, column, required=True) for column in ("law", "successor")}
+        values = {column: row.text(column) for column in ("since", "paragraphs", "note")}
+        loader.save(row, LawSuccession, match, **values)
     for row in loader.rows(
         "law_authorities.csv", ["law", "kind", "body", "known_date", "valid_from", "valid_to"]
     ):

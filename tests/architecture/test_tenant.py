@@ -101,7 +101,7 @@ SHARED = {
         f"registry.{name}"
         for name in (
             *("Area", "Burden", "Cause", "RuleLevel"),
-            *("Law", "LawAlias", "LawAuthority", "LawVersion"),
+            *("Law", "LawAlias", "LawAuthority", "LawSuccession", "LawVersion"),
         )
     ),
 }

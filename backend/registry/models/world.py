@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.organisations.models import Organisation
 from backend.organisations.permissions import organisations_where
+from backend.registry.addresses import slug_of
 
 # The registry's dated sources: «known_date» rows speak of these days, not of a period.
 KNOWN_2017 = datetime.date(2017, 5, 30)
@@ -375,6 +376,11 @@ class Law(models.Model):
     def __str__(self):
         return self.popular_name
 
+    @property
+    def slug(self):
+        """The last part of the address of the law's page."""
+        return slug_of(self.key)
+
     def authority_on(self, kind, date):
         """Who answers for the law (`kind` ministry or agency) on `date`.
 
@@ -412,6 +418,25 @@ class LawVersion(models.Model):
 
     def __str__(self):
         return f"{self.type} {self.number} {self.date}"
+
+
+class LawSuccession(models.Model):
+    """Where a law's rules have moved: what was cited stands, and `successor` is what they may be called now."""
+
+    law = models.ForeignKey(Law, on_delete=models.CASCADE, related_name="successions")
+    successor = models.ForeignKey(Law, on_delete=models.CASCADE, related_name="predecessors")
+    # As in a citation, separated by `;`: `83;83 a;46-76`. Empty: the whole law.
+    paragraphs = models.CharField(max_length=200, blank=True)
+    # The day, or only the year where no more is known: 2025-07-01, 2024.
+    since = models.CharField(max_length=10, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["law", "since", "successor"]
+        constraints = [models.UniqueConstraint(fields=["law", "successor"], name="law_succession_once")]
+
+    def __str__(self):
+        return f"{self.law_id} → {self.successor_id}"
 
 
 class LawAuthority(models.Model):

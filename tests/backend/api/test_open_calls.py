@@ -370,3 +370,28 @@ def test_no_figure_tells_of_fewer_than_five(world, api):
     assert figures["mere-tid"]["examples"] is None
     assert (figures["mere-tid"]["cases"], figures["mere-tid"]["by_status"]) == (1, {"ready": 1})
     assert "total" not in str(figures)
+
+
+def test_citations_are_read_from_a_text_with_their_places(world, api):
+    law = Law.objects.create(key="serviceloven", popular_name="serviceloven")
+    law.aliases.create(text="SEL", is_abbreviation=True)
+    text = "🙂 Vi følger SEL § 83, stk. 1, hver dag, jf. voksenansvarsloven § 3 og LBK nr 1 af 02/01/2020."
+    found = api.send("/laws/citations", {"text": text}, 200).json()["items"]
+    for item in found:
+        assert text[item["start"] : item["end"]] == item["text"]
+    assert found[0] == {
+        "start": 12, "end": 28, "text": "SEL § 83, stk. 1", "law": "serviceloven", "paragraphs": ["83"],
+        "stk": ["1"], "nr": [], "litra": [], "pkt": [], "document": None, "eli": None,
+    }  # fmt: skip
+    assert [(item["text"], item["law"]) for item in found[1:]] == [
+        ("voksenansvarsloven § 3", None),
+        ("LBK nr 1 af 02/01/2020", None),
+    ]
+    assert found[2]["document"] == {"type": "LBK", "number": "1", "date": "2020-01-02"}
+    assert found[2]["eli"] == "https://www.retsinformation.dk/eli/lta/2020/1"
+
+
+def test_a_text_without_citations_or_with_anything_in_it_is_answered(world, api):
+    for text in ("", "Ingen regler her", "\x00 § \ud800", "🙂" * 20_000):
+        assert api.send("/laws/citations", {"text": text}, 200).json() == {"items": []}
+    assert api.send("/laws/citations", {"text": "§ 3 \ud800"}, 200).json()["items"][0]["law"] is None

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 OPEN = {
     ("get", "/campaigns"), ("get", "/campaigns/{slug}"), ("get", "/core-tasks"), ("get", "/areas"),
     ("get", "/bodies"), ("get", "/laws"), ("get", "/causes"), ("get", "/rule-levels"), ("get", "/burdens"),
+    ("post", "/laws/citations"),
     ("post", "/examples"), ("post", "/examples/similar"), ("get", "/cases"), ("get", "/cases/{reference}"),
     ("post", "/cases/{reference}/supports"), ("get", "/cases.csv"), ("get", "/cases.json"), ("get", "/statistics"),
     # Opened by the tracking code alone.

@@ -1,6 +1,7 @@
 """Rule citations in Danish text: the 36 examples, their variations, the traps, and texts made to break a parser."""
 
 import csv
+import datetime
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.registry.actions import load_registry
-from backend.registry.citations import find_citations, read_names
+from backend.registry.citations import find_citations, moved, read_names
 from backend.registry.models import Law, LawAlias, LawVersion
 
 FILE = Path(__file__).parent / "data" / "citations_examples.csv"
@@ -251,6 +252,34 @@ def test_every_law_of_the_registry_is_known_by_its_names_and_has_an_address_of_i
         (citation,) = find_citations(f"{key} § 5", names)
         assert citation.law == key
         assert names.keys[names.slugs[key]] == key
+
+
+# --- where rules have moved ---
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text, day, expected",
+    [
+        ("SEL § 83", "2025-06-30", {}),
+        ("SEL § 83", "2025-07-01", {"ældreloven": ("83",)}),
+        ("SEL § 85", "2026-01-01", {}),
+        ("§§ 83-87 i SEL", "2026-01-01", {"ældreloven": ("83-87",)}),
+        ("SEL § 83 a", "2026-01-01", {"ældreloven": ("83 a",)}),
+        ("SEL § 83 c", "2026-01-01", {}),
+        ("SEL § 52 a, stk. 1", "2023-12-31", {}),
+        ("SEL § 52 a, stk. 1", "2024-01-01", {"barnets lov": ("52 a",)}),
+        ("serviceloven", "2026-01-01", {"barnets lov": (), "ældreloven": ()}),
+        ("SUL § 83 og voksenansvarsloven § 83 og § 83", "2026-01-01", {}),
+    ],
+)
+def test_a_rule_that_has_moved_may_now_stand_elsewhere(text, day, expected):
+    load_registry()
+    citations = find_citations(text, read_names())
+    hints = moved(citations, on=datetime.date.fromisoformat(day))
+    found = {hint.law.key: hint.paragraphs for each in hints.values() for hint in each}
+    assert {law: items if citations[0].paragraphs else () for law, items in found.items()} == expected
+    assert all(citation.law != law for citation in citations for law in found)
 
 
 # --- hostile texts ---
