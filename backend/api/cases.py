@@ -11,6 +11,7 @@ from ninja import Status as Answer
 
 from backend.cases.actions import support_case
 from backend.cases.answers import current_replies, days_late, name_now, shown_status, with_answers
+from backend.cases.effects import documented_effect
 from backend.cases.filters import PublicCaseFilter
 from backend.cases.lifecycle import Outcome, ReasonCode, Status
 from backend.cases.models import Case, CaseLaw, Referral, Reply
@@ -106,6 +107,20 @@ class CaseOut(Schema):
     hours_per_year: Hours | None
     supports: int | None
     published_month: str
+
+
+class EffectOut(Schema):
+    """What the writers behind a case answered three months after it was done. `hours_freed`: the secretariat's
+    estimate of hours a year that came back; null where the times of five are not known, or none came back."""
+
+    answers: int
+    hours_freed: Hours | None
+
+
+class CaseStory(CaseOut):
+    """A published case by itself. `effect` is null while fewer than five have answered."""
+
+    effect: EffectOut | None
 
 
 class CaseList(Schema):
@@ -224,6 +239,18 @@ def show_hours(hours: int | None) -> dict | None:
     return {"low": low, "high": high, "label": hours_label(Decimal(hours))}
 
 
+def show_effect(case: Case) -> dict | None:
+    """The documented effect, once five have answered (P-5)."""
+    effect = documented_effect(case)
+    if not effect.is_shown:
+        return None
+    freed = effect.freed
+    return {
+        "answers": effect.answers,
+        "hours_freed": show_hours(int(freed)) if freed is not None and freed > 0 else None,
+    }
+
+
 def show_body(referral: Referral) -> dict:
     """A body that was asked. An answer that waits for release does not show, nor that there is one."""
     status = shown_status(referral)
@@ -271,14 +298,14 @@ def list_cases(request: HttpRequest, query: Query[CaseQuery]):
     return page_of(published_cases(organisation, query), query, lambda rows: show_cases(rows, request))
 
 
-@router.get("/cases/{reference:reference}", response=CaseOut)
+@router.get("/cases/{reference:reference}", response=CaseStory)
 def get_case(request: HttpRequest, reference: str, query: Query[OfOrganisation]):
     """One published case."""
     public = Case.objects.public().filter(organisation=open_organisation(request, query.organisation))
     found = list(with_everything(public.filter(reference=reference)))
     if not found:
         raise Http404
-    return show_cases(found, request)[0]
+    return {**show_cases(found, request)[0], "effect": show_effect(found[0])}
 
 
 @router.post("/cases/{reference:reference}/supports", response={201: SupportsOut}, throttle=[])
