@@ -14,19 +14,32 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases.actions import refer_to_body
+from backend.cases.actions.referring import check_not_halted
 from backend.cases.actions.steps import begin, check_may_leave_secretariat, record, refuse
 from backend.cases.lifecycle import IllegalMove
 from backend.cases.models import Case, FormTable
 from backend.cases.suggestions import suggest_table
-from backend.examples.validation import InvalidInput, check_text, unknown_choice
+from backend.examples.validation import FieldError, InvalidInput, check_text, unknown_choice
 from backend.organisations.actions import log_access
 from backend.organisations.models import Organisation
 from backend.organisations.permissions import check_permission, moment
 from exports.formats import FORMATS
 from exports.forms import FORMS
+from exports.forms.challenge import Challenge
+from exports.forms.challenge import write as write_challenge
 from exports.models import FormRow, Submission, SubmissionFile
 from exports.queries import document_of, rows_with_cases
 
+# What is typed in a challenge: how long it may be, and whether it has to be there.
+CHALLENGE_TEXTS = {
+    "subject": (180, True),
+    "introduction": (4000, False),
+    "rule": (2000, True),
+    "problem": (8000, True),
+    "wish": (8000, True),
+    "effect": (2000, True),
+    "contact": (300, False),
+}
 NOT_READY = _("This case is closed or not ready. Take it out of the form.")
 
 
@@ -401,3 +414,42 @@ def download(*, submission, format_name, by, at=None):
     if submission.is_frozen:
         return bytes(submission.files.get(format=format_name).bytes)
     return FORMATS[format_name].write(document_of(submission))
+
+
+@transaction.atomic
+def draft_challenge(*, case, body, values, by, at=None):
+    """A letter that challenges the rule behind `case`, as (name, bytes) of a Word file. Logged as an export.
+
+    `values`: subject, introduction, rule, problem, wish, effect, from_date, to_date and contact as typed. Nothing is
+    sent and the case does not move. Raises InvalidInput at every faulty field.
+    """
+    at = moment(at)
+    check_permission(by, "case.edit", case.organisation_id)
+    check_not_halted(case, "")
+    check_may_leave_secretariat(case, at=at, pointer="")
+    if body.is_type or body.organisation_id not in (None, case.organisation_id):
+        raise InvalidInput([unknown_choice("/body")])
+    texts, errors = {}, []
+    for name, (maximum, is_required) in CHALLENGE_TEXTS.items():
+        options = {"maximum": maximum, "required": is_required, "single_line": maximum <= 300}
+        try:
+            texts[name] = check_text(values[name], pointer=f"/{name}", **options)
+        except InvalidInput as invalid:
+            errors.extend(invalid.errors)
+    if values["to_date"] <= values["from_date"]:
+        errors.append(FieldError("/to_date", "out_of_range", _("Write a day after the first one.")))
+    if errors:
+        raise InvalidInput(errors)
+    today = timezone.localdate(at)
+    challenge = Challenge(
+        organisation=case.organisation.name,
+        receiver=body.name_on(today),
+        reference=case.reference,
+        on_date=today,
+        from_date=values["from_date"],
+        to_date=values["to_date"],
+        **texts,
+    )
+    name = f"udfordring-{case.reference}.docx"
+    log_access(by=by, organisation=case.organisation, kind="export", reference=name, at=at)
+    return name, write_challenge(challenge)

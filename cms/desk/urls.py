@@ -7,6 +7,7 @@ from cms.desk.views import campaigns, example_moves, organisation, people, regis
 from cms.desk.views.bulk import examples_chosen
 from cms.desk.views.case import case, case_move, confirm, put_in_submission, split, take_out
 from cms.desk.views.cases import case_list, case_list_xlsx
+from cms.desk.views.challenge import challenge
 from cms.desk.views.example import example, next_example, show_contact
 from cms.desk.views.examples import example_list
 from cms.desk.views.followup import effect
@@ -49,6 +50,7 @@ urlpatterns = [
     path("forslag/", case_list, name="cases"),
     path("forslag/liste.xlsx", case_list_xlsx, name="cases_xlsx"),
     path("forslag/<desk_reference:reference>/", case, name="case"),
+    path("forslag/<desk_reference:reference>/udfordring/", challenge, name="challenge"),
     path("forslag/<desk_reference:reference>/del/", split, name="split"),
     path("forslag/<desk_reference:reference>/tag-ud/", take_out, name="take_out"),
     path("forslag/<desk_reference:reference>/bidrag/", put_in_submission, name="put_in_submission"),
