@@ -27,6 +27,7 @@ from backend.examples.hours import hours_label
 from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput
 from backend.organisations.permissions import moment
+from backend.registry.citations import read_names
 from backend.registry.models import Area, CoreTask
 from cms.pages.queries import surroundings
 from cms.submit.forms import SupportForm
@@ -166,6 +167,7 @@ def case_page(request, reference):
             "hours": hours_label(None if case.hours is None else Decimal(case.hours)),
             "supports": shown(case.support_count),
             "effect": documented_effect(case),
+            "names": read_names(),
             "form": form,
             "is_supported": is_supported,
         },

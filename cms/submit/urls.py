@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from cms.submit import bodies, cases, views
+from cms.submit import bodies, cases, laws, views
 from cms.submit.answer import answer_page
 from cms.submit.mail import mail_choice
 from cms.submit.processing import what_we_keep
@@ -16,6 +16,8 @@ urlpatterns = [
     re_path(r"^forslag/(?P<reference>[A-Za-z0-9-]{1,20})/$", cases.case_page, name="case_page"),
     path("modtagere/", bodies.body_list, name="body_list"),
     re_path(r"^modtagere/(?P<key>[A-Za-z0-9_.-]{1,60})/$", bodies.body_page, name="body_page"),
+    path("regler/", laws.law_list, name="law_list"),
+    re_path(r"^regler/(?P<slug>[a-z0-9-]{1,120})/$", laws.law_page, name="law_page"),
     path("spor/", track, name="track"),
     path("svar/", answer_page, name="answer_page"),
     path("afmeld/", mail_choice, name="mail_choice"),
