@@ -131,8 +131,10 @@ class Row:
 
     @property
     def former(self):
-        """What a new answer starts from: the one it replaces."""
-        return self.proposals[-1] if self.is_draft_only and self.proposals else self.replaceable
+        """What a new answer starts from: the one it replaces. A colleague sees drafts only, never the answer itself."""
+        if self.is_draft_only:
+            return self.proposals[-1] if self.proposals else None
+        return self.replaceable
 
 
 class Sheet:

@@ -78,14 +78,7 @@ def edit_case(*, case, version, by, no_personal_data=False, causes=None, laws=No
                 "required",
                 _("Others can see this case. Tick that the new text holds no personal data."),
             )
-        if case.visibility != Visibility.INTERNAL and _awaited(case).exists():
-            raise refuse(
-                "/visibility",
-                "waits_for_writer",
-                _(
-                    "The writer asked to see the wording first. Take the case off the web before you change it."
-                ),
-            )
+        _check_nobody_reads_it_first(case)
         _show_wording_again(case, at)
     for name in set(changed) & set(values):
         setattr(case, name, values[name])
@@ -107,6 +100,28 @@ def edit_case(*, case, version, by, no_personal_data=False, causes=None, laws=No
     return changed
 
 
+def _check_nobody_reads_it_first(case):
+    """Where a writer asked to see the wording, nobody outside reads a new one before: not on the web, and not a body
+    on its own page. Raises InvalidInput."""
+    is_shown = case.visibility != Visibility.INTERNAL
+    if not (is_shown or case.referrals.open().exists()) or not _awaited(case).exists():
+        return
+    if is_shown:
+        raise refuse(
+            "/visibility",
+            "waits_for_writer",
+            _("The writer asked to see the wording first. Take the case off the web before you change it."),
+        )
+    raise refuse(
+        "/problem",
+        "waits_for_writer",
+        _(
+            "The writer asked to see the wording first, and a body can read it now. Take the referral back before"
+            " you change it."
+        ),
+    )
+
+
 def _check_numbers(values):
     """Raises InvalidInput unless hours and table can be stored."""
     hours, table = values.get("hours"), values.get("table")
@@ -114,6 +129,17 @@ def _check_numbers(values):
         raise refuse("/hours", "out_of_range", _("Write a number from 0 to 100,000,000."))
     if table is not None and table not in FormTable.values:
         raise refuse("/table", "unknown_choice", _("Choose one of the options on the list."))
+
+
+def _recognise(laws):
+    """Give each rule without a law the one that its words are, and its sections where none are told. Words stay."""
+    unknown = [law for law in laws if law["law"] is None and law["cited_text"]]
+    found = recognised({law["cited_text"] for law in unknown}) if unknown else {}
+    for law in unknown:
+        if law["cited_text"] in found:
+            law["law"], sections = found[law["cited_text"]]
+            # Longer than a case keeps: they still stand in what was cited.
+            law["paragraphs"] = law["paragraphs"] or (sections if len(sections) <= MAXIMUM_SECTIONS else "")
 
 
 def _changed_laws(case, laws):
@@ -126,9 +152,10 @@ def _changed_laws(case, laws):
             single_line=True,
         )
         law["paragraphs"] = check_text(
-            law.get("paragraphs"), pointer=f"/laws/{number}/paragraphs", maximum=100, single_line=True
+            law.get("paragraphs"), pointer=f"/laws/{number}/paragraphs", maximum=MAXIMUM_SECTIONS, single_line=True
         )
         law.setdefault("law", None)
+    _recognise(laws)
     then = [(row.law_id, row.cited_text, row.paragraphs) for row in case.case_laws.all()]
     now = [(law["law"].pk if law["law"] else None, law["cited_text"], law["paragraphs"]) for law in laws]
     return ["laws"] if then != now else []

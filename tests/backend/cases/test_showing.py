@@ -263,3 +263,22 @@ def test_nothing_is_added_to_what_was_withdrawn_in_another_window(campaign):
         add_message(example=example, text="Et ord mere")
     example.refresh_from_db()
     assert (example.stems, example.messages.count()) == ("", 0)
+
+
+def test_a_body_reads_no_new_wording_before_the_writer_who_asked_to_see_it(campaign, coordinator):
+    example, _code = make_example(campaign, preview_wording=True)
+    case = make_case(campaign, coordinator, example=example)
+    actions.mark_ready(case=case, by=coordinator)
+    actions.accept_wording(example=example)
+    body = make_body()
+    referral = actions.prepare_referral(case=case, body=body, by=coordinator)
+    actions.refer(case=case, by=coordinator)
+    case.refresh_from_db()
+    with pytest.raises(InvalidInput) as invalid:
+        actions.edit_case(case=case, version=case.version, problem="Et helt andet problem.", by=coordinator)
+    assert codes(invalid) == [("/problem", "waits_for_writer")]
+    referral.refresh_from_db()
+    actions.cancel_referral(referral=referral, why="Teksten skal ændres.", by=coordinator)
+    case.refresh_from_db()
+    actions.edit_case(case=case, version=case.version, problem="Et helt andet problem.", by=coordinator)
+    assert Case.objects.get().problem == "Et helt andet problem."
