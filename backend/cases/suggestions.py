@@ -11,6 +11,7 @@ from backend.registry.citations import find_citations, read_names
 from backend.registry.models import Cause, CoreTask, Law, OrganisationArea, RuleLevel
 from backend.registry.rules import rules_for
 
+from .cited import sections_text
 from .models import SMALL_GROUP, Case, FormTable
 from .routing import Facts, Routed, Tables, Target, route, steered
 from .understanding import Understanding, understand
@@ -35,6 +36,13 @@ class BodySuggestion(Suggestion):
     note: str = ""
 
 
+@dataclass(frozen=True)
+class LawSuggestion(Suggestion):
+    """A law that the text cites, and the sections that it cites of it, as a case keeps them («§§ 83, 86»)."""
+
+    sections: str = ""
+
+
 @dataclass
 class Way:
     """What the rules say for one cause of the case, and how sure it is that the case has it."""
@@ -56,7 +64,7 @@ class Suggestions:
     """Everything suggested for a case, each with its reasons."""
 
     table: Suggestion
-    laws: list[Suggestion]
+    laws: list[LawSuggestion]
     causes: list[Suggestion]
     rule_level: Suggestion | None
     # Questions for a person, never an answer: a flag is not set from a text.
@@ -123,15 +131,19 @@ def core_tasks_of(cases):
 
 
 def suggest_laws(text):
-    """Laws that `text` cites, in its order: [Suggestion(Law)]; each once, with the words that named it first."""
-    cited = {}
+    """Laws that `text` cites, in its order: [LawSuggestion]; each once, with the words that named it first."""
+    cited: dict[str, list] = {}
     for citation in find_citations(text, read_names()):
         if citation.law:
-            cited.setdefault(citation.law, citation.text)
+            cited.setdefault(citation.law, []).append(citation)
     laws = {law.key: law for law in Law.objects.filter(key__in=cited)} if cited else {}
     return [
-        Suggestion(laws[key], _("“%(text)s” stands in the text.") % {"text": words})
-        for key, words in cited.items()
+        LawSuggestion(
+            laws[key],
+            _("“%(text)s” stands in the text.") % {"text": citations[0].text},
+            sections_text(citations),
+        )
+        for key, citations in cited.items()
         if key in laws
     ]
 

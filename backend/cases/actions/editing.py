@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from backend.cases.cited import recognised
 from backend.cases.lifecycle import Status
 from backend.cases.models import CaseLaw, FormTable, Visibility
 from backend.examples.models import Audience
@@ -34,6 +35,7 @@ EDITABLE = (
 )
 # All working hours of a hundred thousand people come to less than this.
 MOST_HOURS = 100_000_000
+MAXIMUM_SECTIONS = 100
 # What others than the secretariat read: a change of it needs the tick again, and the writer's look again.
 WORDING = {"title", "problem", "proposal", "legislation_text", "area_text", "laws"}
 
@@ -152,7 +154,10 @@ def _changed_laws(case, laws):
             single_line=True,
         )
         law["paragraphs"] = check_text(
-            law.get("paragraphs"), pointer=f"/laws/{number}/paragraphs", maximum=MAXIMUM_SECTIONS, single_line=True
+            law.get("paragraphs"),
+            pointer=f"/laws/{number}/paragraphs",
+            maximum=MAXIMUM_SECTIONS,
+            single_line=True,
         )
         law.setdefault("law", None)
     _recognise(laws)

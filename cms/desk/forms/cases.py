@@ -135,6 +135,7 @@ class CaseForm(forms.Form):
         self.fields["suggested_laws"].choices = [
             (found.value.key, f"{found.value} – {found.reason}") for found in suggestions.laws
         ]
+        self.sections = {found.value.key: found.sections for found in suggestions.laws}
         if self.sees_workplace:
             own = (
                 Body.objects.filter(organisation=case.organisation_id, kind="workplace")
@@ -195,7 +196,9 @@ class CaseForm(forms.Form):
         named = {row["law"].pk for row in rows if row["law"]}
         for law in Law.objects.filter(key__in=self.cleaned_data["suggested_laws"]):
             if law.pk not in named:
-                rows.append({"law": law, "cited_text": law.popular_name, "paragraphs": ""})
+                rows.append(
+                    {"law": law, "cited_text": law.popular_name, "paragraphs": self.sections[law.key][:100]}
+                )
         return rows
 
 
