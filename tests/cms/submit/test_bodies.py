@@ -96,7 +96,12 @@ def test_figures_reasons_and_what_was_done(client, world, coordinator, ministry)
     )
     actions.release_reply(reply=promise, by=coordinator)
     kept.case.refresh_from_db()
-    actions.mark_done(case=kept.case, implemented_date=timezone.localdate(), by=coordinator)
+    actions.mark_done(
+        case=kept.case,
+        implemented_date=timezone.localdate(),
+        evidence="Skemaet er taget ud af brug.",
+        by=coordinator,
+    )
     actions.record_reply(referral=asked(world, coordinator, ministry, "Venter"), by=coordinator, **NO)
     response = client.get("/modtagere/fm/", **world.host)
     figures = response.context_data["figures"]
