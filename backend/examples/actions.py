@@ -202,6 +202,33 @@ def store_contact(example, *, email, name="", at):
 
 
 @transaction.atomic
+def replace_code(*, example, code, at=None):
+    """Give the writer who shows `code` a new one, and let that one open nothing more. Returns the new code, shown once.
+
+    Raises TrackingCode.DoesNotExist where `code` does not open `example`, as when it has just been replaced.
+    """
+    at = moment(at)
+    example = _locked(example)
+    old = example.tracking_codes.get(hmac=code_hmac(code), revoked_date=None)
+    old.revoked_date = timezone.localdate(at)
+    old.save(update_fields=["revoked_date"])
+    fresh = new_code()
+    TrackingCode.objects.create(example=example, hmac=code_hmac(fresh))
+    _record(example, "replace_code", from_status=example.status, at=at, is_public=False)
+    return fresh
+
+
+@transaction.atomic
+def delete_contact(*, example, at=None):
+    """The writer takes the address back, under the code. Whether there was one."""
+    example = _locked(example)
+    deleted, _by_model = Contact.objects.filter(example=example).delete()
+    if deleted:
+        _record(example, "delete_contact", from_status=example.status, at=moment(at), is_public=False)
+    return bool(deleted)
+
+
+@transaction.atomic
 def ask(*, example, text, by, at=None):
     """Ask the writer; the question waits under the tracking code."""
     at = moment(at)

@@ -15,9 +15,10 @@ from backend.cases.actions import (
 from backend.cases.following import follow
 from backend.cases.models import Visibility
 from backend.error_pages import error_page
-from backend.examples.actions import add_message
+from backend.examples.actions import add_message, delete_contact, replace_code
 from backend.examples.actions import answer as answer_question
 from backend.examples.lifecycle import IllegalMove, Status, available_to_submitter
+from backend.examples.models import Contact, TrackingCode
 from backend.examples.queries import example_for_code
 from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput
@@ -53,6 +54,10 @@ def track(request):
             return take_effect(request, example)
         case "workplace":
             return take_workplace(request, example)
+        case "address":
+            return take_address_back(request, example)
+        case "code":
+            return give_new_code(request, example)
         case "withdraw":
             return take_withdrawal(request, example)
     return show(request, example)
@@ -63,9 +68,9 @@ def ask_for_code(request, form, *, status=200):
     return TemplateResponse(request, "submit/enter_code.html", {"form": form}, status=status)
 
 
-def show(request, example, *, form=None, effect_form=None, status=200, notice=""):
+def show(request, example, *, form=None, effect_form=None, status=200, notice="", new_code=""):
     """What the writer may see of the example: status, history, dialogue, and what can be done now."""
-    code = request.POST.get("code", "")
+    code = new_code or request.POST.get("code", "")
     moves = {move.name for move in available_to_submitter(example)}
     followed = follow(example)
     case = followed.case
@@ -76,6 +81,8 @@ def show(request, example, *, form=None, effect_form=None, status=200, notice=""
         {
             "example": example,
             "code": code,
+            "new_code": new_code,
+            "has_address": Contact.objects.filter(example=example).exists(),
             "form": form or MessageForm(),
             "effect_form": effect_form or EffectForm(auto_id="effect_%s"),
             "events": example.events.filter(is_public=True),
@@ -149,6 +156,26 @@ def take_message(request, example, act=None):
         return show(request, example, form=form, status=409)
     example.refresh_from_db()
     return show(request, example, notice=_("Thank you. The secretariat can read it now."))
+
+
+def take_address_back(request, example):
+    """Delete the writer's address."""
+    if not delete_contact(example=example):
+        return show(request, example, notice=_("There is no address to delete."), status=409)
+    return show(request, example, notice=_("Your address has been deleted. You get no more mail from us."))
+
+
+def give_new_code(request, example):
+    """Show a new code once; the old one opens nothing more."""
+    try:
+        fresh = replace_code(example=example, code=request.POST.get("code", "")[:500])
+    except TrackingCode.DoesNotExist:
+        # Replaced in another window between the look-up and now.
+        form = CodeForm(request.POST)
+        form.is_valid()
+        form.add_error("code", NOT_FOUND)
+        return ask_for_code(request, form, status=422)
+    return show(request, example, new_code=fresh)
 
 
 def take_withdrawal(request, example):

@@ -172,7 +172,7 @@ def test_the_page_asks_as_often_with_more_bodies(
             **PROMISE,
         )
         case.refresh_from_db()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         track(client, world, sent[1])
 
 

@@ -4,10 +4,11 @@ import re
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
 from backend.cases.actions import set_visibility
-from backend.examples.actions import ask, set_aside
-from backend.examples.models import Example
+from backend.examples.actions import ask, set_aside, store_contact
+from backend.examples.models import Contact, Example
 from backend.examples.throttle import CEILINGS, Ceiling, counter
 from tests.cms.worlds import World, make_world
 from tests.factories import make_case, make_example, make_published_case, make_user
@@ -174,5 +175,29 @@ def test_the_view_asks_as_often_with_more_to_show(
     _example, code = make_example(world.campaign)
     for turn in range(number):
         track(client, world, code, do="message", text=f"En ting til, nummer {turn}.")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         track(client, world, code)
+
+
+def test_a_new_code_is_shown_once_and_the_old_one_opens_nothing(client, world, sent):
+    example, code = sent
+    page = text(track(client, world, code, do="code"))
+    fresh = re.search(r'class="kt-code">([^<]+)<', page)[1]
+    assert fresh != code
+    assert code not in page
+    assert track(client, world, code).status_code == 422
+    assert track(client, world, code, do="code").status_code == 422
+    assert track(client, world, fresh).status_code == 200
+    assert example.events.get(move="replace_code").at is None
+
+
+def test_the_writer_takes_the_address_back(client, world, sent):
+    example, code = sent
+    store_contact(example, email="anna@example.org", at=timezone.now())
+    assert "Slet min adresse" in text(track(client, world, code))
+    response = track(client, world, code, do="address")
+    assert response.status_code == 200
+    assert "Slet min adresse" not in text(response)
+    assert not Contact.objects.exists()
+    assert example.events.filter(move="delete_contact").count() == 1
+    assert track(client, world, code, do="address").status_code == 409
