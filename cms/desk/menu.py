@@ -34,6 +34,7 @@ def menu_items():
             _("Referrals"), "desk:referrals", permission="case.view", icon_name="arrow-right", order=24
         ),
         DeskMenuItem(_("Follow-up"), "desk:followup", permission="case.view", icon_name="time", order=25),
+        DeskMenuItem(_("Laws and rules"), "desk:laws", permission="case.view", icon_name="list-ul", order=26),
         DeskMenuItem(
             _("Submissions"), "desk:submissions", permission="submission.view", icon_name="table", order=30
         ),

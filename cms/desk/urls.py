@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from cms.desk import answer_urls, followup_urls, letter_urls, submission_urls
+from cms.desk import answer_urls, followup_urls, law_urls, letter_urls, submission_urls
 from cms.desk.views import campaigns, example_moves, organisation, people, registry
 from cms.desk.views.bulk import examples_chosen
 from cms.desk.views.case import case, case_move, confirm, put_in_submission, split, take_out
@@ -77,6 +77,7 @@ urlpatterns = [
     *submission_urls.urlpatterns,
     *answer_urls.urlpatterns,
     *letter_urls.urlpatterns,
+    *law_urls.urlpatterns,
     *followup_urls.urlpatterns,
     path("opfoelgning/<desk_reference:reference>/effekt/", effect, name="effect"),
 ]

@@ -11,6 +11,12 @@ register = template.Library()
 
 
 @register.filter
+def law_slug(law):
+    """The last part of the address of a law's page."""
+    return slug_of(law.key)
+
+
+@register.filter
 def law_address(law):
     """The address of the page of a law, given as the law or its key."""
     return f"/regler/{slug_of(getattr(law, 'key', law))}/"

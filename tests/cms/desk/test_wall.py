@@ -20,6 +20,7 @@ from backend.organisations.models import Membership
 from backend.organisations.permissions import Role, roles_with
 from backend.organisations.sealing import seal
 from backend.outbox.actions import queue_message
+from backend.registry.models import Law
 from cms.pages.models import PlainPage
 from exports import actions as submissions
 from tests.factories import make_body, make_case, make_core_task, make_example, make_user
@@ -53,6 +54,8 @@ def secrets(noerreby):
     body = make_body(
         "nb", f"{MARK}udvalget", organisation=noerreby.organisation, kind="committee", level="municipal"
     )
+    law = Law.objects.create(key="prøveloven", popular_name="prøveloven")
+    case.case_laws.create(law=law, cited_text="prøveloven", found_by="person")
     receiver = make_body()
     referral = cases.refer_to_body(case=case, body=body, by=by)
     correction = referral.messages.create(
@@ -123,6 +126,7 @@ def fill(route, secrets):
         "batch_id": str(secrets.batch.pk),
         "submission_id": str(secrets.draft.pk),
         "row_id": str(secrets.row.pk),
+        "law": "proeveloven",
         "move": "mark_ready",
         "format_name": "xlsx",
         "image_id": str(secrets.image.pk),
@@ -195,6 +199,7 @@ def test_nothing_of_the_other_organisation_is_told(role, lejre, secrets):
 
 
 STAFF_ROUTES = {
+    "/admin/regler/": "case.view",
     "/admin/eksempler/": "example.view",
     "/admin/forslag/": "case.view_committee",
     "/admin/forslag/liste.xlsx": "case.view",
