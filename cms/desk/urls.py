@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from cms.desk import answer_urls, followup_urls, law_urls, letter_urls, submission_urls
-from cms.desk.views import campaigns, example_moves, organisation, people, registry
+from cms.desk.views import campaigns, example_moves, organisation, people, registry, rules
 from cms.desk.views.bulk import examples_chosen
 from cms.desk.views.case import case, case_move, confirm, put_in_submission, split, take_out
 from cms.desk.views.cases import case_list, case_list_xlsx
@@ -66,6 +66,10 @@ urlpatterns = [
     path("registre/modtager/<uuid:key>/", registry.body, name="body"),
     path("registre/omraader/", registry.areas, name="areas"),
     path("registre/roller/", registry.roles, name="roles"),
+    path("registre/regler/", rules.rules, name="rules"),
+    path("registre/regler/ny/", rules.rule, name="new_rule"),
+    path("registre/regler/<slug:number>/", rules.rule, name="rule"),
+    path("registre/arbejdspladser/", rules.workplaces, name="workplaces"),
     path("registre/kerneopgaver/", registry.core_tasks, name="core_tasks"),
     path("registre/kerneopgaver/ny/", registry.core_task, name="new_core_task"),
     path("registre/kerneopgaver/<uuid:key>/", registry.core_task, name="core_task"),

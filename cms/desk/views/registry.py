@@ -41,6 +41,8 @@ def shared_context(request, organisation, title, tab):
             ("areas", _("Areas"), address("desk:areas", organisation)),
             ("core_tasks", _("Core tasks"), address("desk:core_tasks", organisation)),
             ("roles", _("Roles of bodies"), address("desk:roles", organisation)),
+            ("workplaces", _("Workplaces"), address("desk:workplaces", organisation)),
+            ("rules", _("Rules"), address("desk:rules", organisation)),
             ("terms", _("Terms and reminders"), address("desk:terms", organisation)),
             ("letters", _("Words of letters"), address("desk:letter_words", organisation)),
         ],

@@ -20,7 +20,7 @@ from backend.organisations.models import Membership
 from backend.organisations.permissions import Role, roles_with
 from backend.organisations.sealing import seal
 from backend.outbox.actions import queue_message
-from backend.registry.models import Law
+from backend.registry.models import Law, RoutingRule
 from cms.pages.models import PlainPage
 from exports import actions as submissions
 from tests.factories import make_body, make_case, make_core_task, make_example, make_user
@@ -105,6 +105,9 @@ def secrets(noerreby):
         subject=f"{MARK} mail",
         body=MARK,
     )
+    RoutingRule.objects.create(
+        organisation=noerreby.organisation, key="777", priority=1, target="triage", reason=f"{MARK} regel"
+    )
     task = make_core_task(noerreby.organisation, "zebra", f"{MARK}opgaven")
     noerreby.people["editor"].first_name = MARK
     noerreby.people["editor"].save()
@@ -128,6 +131,7 @@ def fill(route, secrets):
         "row_id": str(secrets.row.pk),
         "law": "proeveloven",
         "move": "mark_ready",
+        "number": "777",
         "format_name": "xlsx",
         "image_id": str(secrets.image.pk),
         "document_id": str(secrets.document.pk),
@@ -210,6 +214,8 @@ STAFF_ROUTES = {
     "/admin/registre/omraader/": "settings.edit",
     "/admin/registre/roller/": "settings.edit",
     "/admin/registre/kerneopgaver/": "settings.edit",
+    "/admin/registre/regler/": "settings.edit",
+    "/admin/registre/arbejdspladser/": "settings.edit",
     "/admin/personer/": "people.edit",
     "/admin/adgangslog/": "access_log.view",
     "/admin/post/": "mail.view",
