@@ -17,9 +17,9 @@ from backend.cases.actions import (
 )
 from backend.cases.following import Followed, follow
 from backend.cases.models import Case, CaseExample, Visibility
-from backend.examples.actions import add_message, answer
+from backend.examples.actions import add_message, answer, delete_contact, replace_code
 from backend.examples.lifecycle import Status, available_to_submitter
-from backend.examples.models import Example
+from backend.examples.models import Example, TrackingCode
 from backend.examples.queries import example_for_code
 from backend.organisations.permissions import moment
 
@@ -54,6 +54,18 @@ class EffectIn(Input):
     period: str | None = limited(12, "day, week, school_week, month or year")
 
 
+class WordingIn(Input):
+    """Which wording the yes is to."""
+
+    version: int | None = None
+
+
+class NewCode(Schema):
+    """The new tracking code. It is nowhere else."""
+
+    tracking_code: str
+
+
 class QuestionOut(Schema):
     """What a body would like to know; it is answered with a message."""
 
@@ -82,6 +94,7 @@ class EventOut(Schema):
 class Wording(Schema):
     """The secretariat's wording, where the writer asked to see it before it goes further."""
 
+    version: int
     title: str
     problem: str
     proposal: str
@@ -195,6 +208,7 @@ def show_case(case: Case, followed: Followed, request: HttpRequest) -> dict:
 def show_wording(row: CaseExample) -> dict:
     """The wording that was made from the example."""
     return {
+        "version": row.case.version,
         "title": row.case.title,
         "problem": row.case.problem,
         "proposal": row.case.proposal,
@@ -227,10 +241,10 @@ def withdraw_example(request: HttpRequest, body: Nothing | None = None, code: st
 
 
 @router.post("/tracking/accept_wording", response=TrackingOut)
-def say_yes_to_wording(request: HttpRequest, body: Nothing | None = None, code: str | None = Code):
-    """Say yes to the secretariat's wording."""
+def say_yes_to_wording(request: HttpRequest, body: WordingIn | None = None, code: str | None = Code):
+    """Say yes to the secretariat's wording; with its `version`, only if it has not been changed since."""
     example = tracked(code)
-    accept_wording(example=example)
+    accept_wording(example=example, version=body.version if body else None)
     return show(example, request)
 
 
@@ -261,4 +275,23 @@ def tell_effect(request: HttpRequest, body: EffectIn, code: str | None = Code):
         times=body.times,
         period=body.period or "",
     )
+    return show(example, request)
+
+
+@router.post("/tracking/code", response=NewCode)
+def give_new_code(request: HttpRequest, body: Nothing | None = None, code: str | None = Code):
+    """A new tracking code on proof of the old one, which opens nothing from now on."""
+    example = tracked(code)
+    try:
+        fresh = replace_code(example=example, code=as_typed((code or "")[:LONGEST_CODE]))
+    except TrackingCode.DoesNotExist:
+        raise Http404 from None
+    return {"tracking_code": fresh}
+
+
+@router.post("/tracking/contact/delete", response=TrackingOut)
+def take_address_back(request: HttpRequest, body: Nothing | None = None, code: str | None = Code):
+    """Delete the writer's address, if there is one."""
+    example = tracked(code)
+    delete_contact(example=example)
     return show(example, request)

@@ -4,10 +4,11 @@ import datetime
 from urllib.parse import quote
 
 import pytest
+from django.utils import timezone
 
 from backend.cases import actions as cases
 from backend.examples import actions as examples
-from backend.examples.models import Example
+from backend.examples.models import Contact, Example
 from tests.factories import make_body, make_case, make_example
 from tests.hostile import PERSONAL_NUMBERS, REFUSED_TEXTS
 
@@ -150,3 +151,30 @@ def test_the_writer_follows_the_case_and_says_whether_it_helped(world, api, trac
     assert "answer_effect" not in answered.json()["allowed_moves"]
     assert api.send("/tracking/effect", {"change": "less"}, **under(code)).status_code == 422
     assert api.send("/tracking/effect", {"change": "less"}, **under("forkert")).status_code == 404
+
+
+def test_a_new_code_replaces_the_old_one(api, tracked):
+    _example, code = tracked
+    fresh = api.send("/tracking/code", **under(code)).json()["tracking_code"]
+    assert api.get(API + "/tracking", **under(code)).status_code == 404
+    assert api.send("/tracking/code", **under(code)).status_code == 404
+    assert api.get(API + "/tracking", **under(fresh.encode().decode("latin-1"))).status_code == 200
+
+
+def test_the_address_is_taken_back(api, tracked):
+    example, code = tracked
+    examples.store_contact(example, email="anna@example.org", at=timezone.now())
+    assert api.send("/tracking/contact/delete", **under(code)).status_code == 200
+    assert not Contact.objects.exists()
+
+
+def test_a_yes_is_to_the_wording_that_was_read(world, api):
+    example, code = make_example(world.campaign, preview_wording=True)
+    case = make_case(world.campaign, world.coordinator, example=example)
+    case.case_examples.update(wording_shown_date=example.submitted_date)
+    version = api.get(API + "/tracking", **under(code)).json()["wording"]["version"]
+    old = api.send("/tracking/accept_wording", {"version": version - 1}, **under(code))
+    assert old is not None
+    assert case.case_examples.get().wording_accepted_date is None
+    api.send("/tracking/accept_wording", {"version": version}, **under(code))
+    assert case.case_examples.get().wording_accepted_date is not None

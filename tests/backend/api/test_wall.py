@@ -24,6 +24,7 @@ OPEN = {
     ("get", "/tracking"), ("post", "/tracking/messages"), ("post", "/tracking/withdraw"),
     ("post", "/tracking/accept_wording"), ("post", "/tracking/object_to_wording"),
     ("post", "/tracking/accept_workplace"), ("post", "/tracking/effect"),
+    ("post", "/tracking/code"), ("post", "/tracking/contact/delete"),
 }  # fmt: skip
 
 # A list shows nothing of another organisation's.
