@@ -77,7 +77,7 @@ class Story:
             table=words.get("table", 0),
             table_reason=words.get("table_reason", ""),
             # Somebody has looked whether it is the law, before a ministry or an agency is asked.
-            really_law="required" if words.get("laws") else "",
+            really_law="required" if words.get("laws") else "not_found",
             really_law_paragraph="; ".join(
                 f"{law['text']} {law['paragraphs']}".strip() for law in words.get("laws", [])
             )[:200],
