@@ -22,12 +22,12 @@ class Change:
     after: tuple[str, ...]
 
 
-def try_rules(*, organisation, user, before, after, date):
-    """(how many cases were tried, [Change]) for the latest cases that `user` may see, on `date`.
+def try_rules(*, organisation, before, after, date):
+    """(how many cases were tried, [Change]) for the organisation's latest cases, on `date`.
 
     `before` and `after` are rules in their order. Any number of cases costs the same number of queries.
     """
-    latest = Case.objects.visible_to(user).filter(organisation=organisation).order_by("-created_date", "-pk")
+    latest = Case.objects.filter(organisation=organisation).order_by("-created_date", "-pk")
     cases = list(for_routing(latest)[:LATEST])
     tables = Tables(organisation)
     causes = {cause.key: cause for cause in Cause.objects.all()}
