@@ -5,12 +5,15 @@ import datetime
 from django.utils import timezone
 
 from backend.cases import actions as cases
+from backend.cases.actions import body as bodies
+from backend.cases.models import AccessLink
 from backend.cases.suggestions import suggestions
 from backend.examples import actions as examples
 from backend.examples.models import Example
 from backend.examples.validation import Submission
 from backend.registry.models import Body, Cause, Law, RuleLevel
 from exports import actions as submissions
+from exports.forms.referral_letter import attachments
 
 SUBMITTED = {
     "problem", "proposal", "legislation", "area", "cause", "role", "workplace",
@@ -167,6 +170,38 @@ class Story:
                 by=self.by,
                 at=done_at,
             )
+
+    def send_letter(self, words):
+        """One letter by mail about several cases; the first row is answered and released, the second waits, the third
+        asks back."""
+        days, body = words["days"], self.body(words["body"])
+        chosen = [self.cases[key] for key in words["cases"]]
+        for case in chosen:
+            self.choose(case, words["body"], days + 6)
+        batch = cases.send_batch(
+            organisation=self.campaign.organisation,
+            body=body,
+            referrals=[case.referrals.get(body=body, status="prepared") for case in chosen],
+            subject=words["subject"],
+            letter=words["text"],
+            make_files=attachments,
+            by=self.by,
+            at=self.days_ago(days),
+        )
+        link, rows = AccessLink.objects.get(batch=batch), list(batch.referrals.order_by("position"))
+        for row, said in zip(rows, words["answers"], strict=False):
+            answered = self.days_ago(said["days"])
+            (reply,) = bodies.answer(
+                link=link,
+                referrals=[row],
+                answer=said["answer"],
+                values=said["values"],
+                signed_name="Centerchef (demonstration)",
+                signed_title="Center",
+                at=answered,
+            )
+            if said.get("released"):
+                cases.release_reply(reply=reply, by=self.by, at=self.days_ago(said["days"] - 1))
 
     def body(self, key):
         """The organisation's own body with this key, else the national one."""

@@ -49,6 +49,8 @@ class Command(BaseCommand):
         make_people({organisation.key: organisation})
         campaign = make_pages(organisation, facts, words)
         by = User.objects.get(email=f"koordinator@{organisation.key}.example")
-        Story(campaign, by=by).tell(
-            content(organisation.key)["example"], frozen_days=facts.get("frozen_days")
-        )
+        told = content(organisation.key)
+        story = Story(campaign, by=by)
+        story.tell(told["example"], frozen_days=facts.get("frozen_days"))
+        for words in told.get("letter", []):
+            story.send_letter(words)
