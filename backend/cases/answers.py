@@ -4,7 +4,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from .filters import SHOWN_REFERRALS
-from .lifecycle import ReferralStatus
+from .lifecycle import Outcome, ReferralStatus
 from .models import Referral, ReferralMessage, Reply
 
 # What these statuses tell is an answer, and an answer is told when a person has released it.
@@ -41,10 +41,24 @@ def current_replies(referral):
     return [reply for reply in replies if reply.pk not in replaced]
 
 
+def _is_told(referral, status):
+    """Whether a released reply says what `status` says: an earlier question that was released tells no later answer."""
+    replies = list(referral.replies.all())
+    if status == ReferralStatus.ASKED_BACK:
+        since = referral.paused_date
+        return any(
+            reply.answer == Outcome.LACKS_FACTS and (since is None or reply.received_date >= since)
+            for reply in replies
+        )
+    if status == ReferralStatus.RETURNED:
+        return any(reply.answer == Outcome.NOT_OURS for reply in replies)
+    return any(reply.answer not in (Outcome.LACKS_FACTS, Outcome.NOT_OURS) for reply in replies)
+
+
 def shown_status(referral):
     """The status that the outside sees: an answer that waits for release does not show, nor that there is one."""
     status = ReferralStatus(referral.status)
-    if status in _TOLD_WHEN_RELEASED and not list(referral.replies.all()):
+    if status in _TOLD_WHEN_RELEASED and not _is_told(referral, status):
         return ReferralStatus.ACKNOWLEDGED if referral.acknowledged_date else ReferralStatus.SENT
     return status
 

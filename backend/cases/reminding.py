@@ -13,7 +13,13 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from backend.cases.actions.links import issue_link, link_address, record_rows, registered_address
+from backend.cases.actions.links import (
+    current_link,
+    issue_link,
+    link_address,
+    record_rows,
+    registered_address,
+)
 from backend.cases.letters import reply_address
 from backend.cases.lifecycle import ReferralStatus, Status
 from backend.cases.models import Batch, Referral
@@ -107,7 +113,8 @@ def _remind(batch_id, due, stage, at):
     ]
     newest = batch.links.filter(parent=None).order_by("-created_at", "-id").first()
     address = registered_address(batch, newest, at=at)
-    if not rows or not address or _told(keys):
+    # Where a person has closed every link, no reminder opens one again.
+    if not rows or not address or current_link(batch) is None or _told(keys):
         return False
     # One more link to the same registered address: the old one stands in the receiver's bookmarks and goes on working.
     _link, secret = issue_link(batch=batch, to_email=address, at=at)

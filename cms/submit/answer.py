@@ -49,7 +49,8 @@ def answer_page(request):
     secret = secret_in(request.POST.get("link", ""))
     organisation = surroundings(request).organisation
     if request.POST.get("do") == "renew":
-        renew_link(secret=secret, organisation=organisation)
+        if organisation is not None:
+            renew_link(secret=secret, organisation=organisation)
         return TemplateResponse(request, "submit/answer/renewed.html", {})
     link = open_link(secret, organisation=organisation) if organisation else None
     if link is None:

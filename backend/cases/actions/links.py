@@ -30,6 +30,7 @@ LIFE = datetime.timedelta(days=60)
 WORKING_DAYS_AFTER_TERM = 30
 # At most one mail with a new link per batch in this time, whoever asks.
 RENEWAL_REST = datetime.timedelta(hours=1)
+MOST_LINKS_A_DAY = 4
 # How many colleagues a batch may be passed on to in a day: the address is typed by the receiver (P-27).
 MOST_PASSED_ON = 20
 SECRET_BYTES = 32
@@ -137,9 +138,10 @@ def current_link(batch, *, like=None):
 
 
 def _has_just_had_one(batch, at):
-    return AccessLink.objects.filter(
-        batch=batch, parent=None, created_at__gt=at - RENEWAL_REST, created_at__lte=at
-    ).exists()
+    """Within the hour, or as often as a day allows: whoever holds an old link must not keep closing the new one."""
+    links = AccessLink.objects.filter(batch=batch, parent=None, created_at__lte=at)
+    lately = links.filter(created_at__gt=at - datetime.timedelta(days=1))
+    return links.filter(created_at__gt=at - RENEWAL_REST).exists() or lately.count() >= MOST_LINKS_A_DAY
 
 
 def _send_new(batch, old, address, *, by, at):

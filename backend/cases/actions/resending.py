@@ -8,8 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases.letters import RULE
+from backend.cases.lifecycle import ReferralStatus, Status
 from backend.cases.models import Batch
 from backend.examples.lifecycle import IllegalMove
+from backend.examples.models import Audience
 from backend.examples.validation import check_text
 from backend.organisations.permissions import check_permission, moment
 from backend.organisations.sealing import unseal
@@ -61,6 +63,8 @@ def send_letter_again(*, batch, to=None, by, at=None):
     newest = next((mail for mail in mails_of([batch])[batch.pk] if mail.kind in _WHOLE), None)
     if newest is None or newest.state not in _NOT_ARRIVED:
         raise IllegalMove("send_letter_again", newest.state if newest else "")
+    if not batch.referrals.open().exists():
+        raise IllegalMove("send_letter_again", "answered")
     to = registered(batch.body, batch.organisation, to, at)
     old = current_link(batch)
     link = _mail_again(batch, to, kind="letter_again", at=at)
@@ -125,6 +129,25 @@ def escalate(*, batch, subject, letter, by, at=None):
     return link
 
 
+def _check_unchanged(batch):
+    """The old letter goes out again word for word: not where a row has been taken back, stopped or closed since."""
+    for row in batch.referrals.select_related("case").order_by("position"):
+        case = row.case
+        if (
+            row.status == ReferralStatus.CANCELLED
+            or case.flag
+            or case.status == Status.CLOSED
+            or case.merged_into_id is not None
+            or case.limit() == Audience.SECRETARIAT
+        ):
+            raise refuse(
+                "/referrals",
+                "changed_since",
+                _("%(case)s has been taken back, stopped or closed since. Write a new letter with the rest.")
+                % {"case": case.reference},
+            )
+
+
 def first_mail(batch):
     """The mail that carried the letter; None for what was sent otherwise."""
     mails = OutgoingMessage.objects.filter(reference=str(batch.pk), kind="letter")
@@ -136,6 +159,7 @@ def _mail_again(batch, to, *, kind, before="", subject="", at):
     first = first_mail(batch)
     if first is None:
         raise IllegalMove(kind, batch.channel)
+    _check_unchanged(batch)
     link, secret = issue_link(batch=batch, to_email=to, at=at)
     body = first.body.replace(SECRET_MARK, secret)
     queue_message(

@@ -1,9 +1,11 @@
 """Answers that wait: read beside the case, held back, released one by one or together, withdrawn, entered anew."""
 
 import datetime
+import uuid
 
 from django import forms
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -238,7 +240,10 @@ def ticked(request):
 
 def is_uuid(value):
     """Whether the value can be an answer's id: nothing else reaches the database."""
-    return len(value) == 36 and all(char in "0123456789abcdef-" for char in value)
+    try:
+        return str(uuid.UUID(value)) == value
+    except ValueError:
+        return False
 
 
 @move_view("case.edit")
@@ -317,12 +322,18 @@ def correction(request, correction_id):
 @desk_view("case.view")
 def reply_file(request, file_id):
     """A file that came with an answer; each reading is logged."""
-    row = get_object_or_404(
+    # One file may hang on the answers to several rows; any of them that the person may see opens it.
+    row = (
         ReplyFile.objects.filter(
-            reply__referral__in=Referral.objects.visible_to(request.user)
-        ).select_related("file", "reply__referral__case__organisation"),
-        file=file_id,
+            file=file_id,
+            reply__is_proposal=False,
+            reply__referral__in=Referral.objects.visible_to(request.user),
+        )
+        .select_related("file", "reply__referral__case__organisation")
+        .first()
     )
+    if row is None:
+        raise Http404
     case = row.reply.referral.case
     log_access(
         by=request.user,
