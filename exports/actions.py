@@ -431,9 +431,14 @@ def draft_challenge(*, case, body, values, by, at=None):
         raise InvalidInput([unknown_choice("/body")])
     texts, errors = {}, []
     for name, (maximum, is_required) in CHALLENGE_TEXTS.items():
-        options = {"maximum": maximum, "required": is_required, "single_line": maximum <= 300}
         try:
-            texts[name] = check_text(values[name], pointer=f"/{name}", **options)
+            texts[name] = check_text(
+                values[name],
+                pointer=f"/{name}",
+                maximum=maximum,
+                required=is_required,
+                single_line=maximum <= 300,
+            )
         except InvalidInput as invalid:
             errors.extend(invalid.errors)
     if values["to_date"] <= values["from_date"]:

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from backend.cases import actions
+from backend.cases.answers import shown_referrals, shown_status
 from backend.cases.models import ReferralMessage, Reply
 from backend.examples.lifecycle import IllegalMove
 from backend.examples.validation import InvalidInput
@@ -190,3 +191,19 @@ def test_a_correction_is_shown_and_taken_off_by_a_person(case, coordinator):
     actions.withdraw_message(message=message, why="Den var skrevet i den forkerte række", by=coordinator)
     message.refresh_from_db()
     assert message.released_at is None
+
+
+def test_an_earlier_question_that_was_released_tells_no_later_answer(case, coordinator):
+    referral = asked(case, coordinator)
+    question = actions.record_reply(
+        referral=referral, answer="lacks_facts", text="Hvilket system?", by=coordinator
+    )
+    actions.release_reply(reply=question, by=coordinator)
+    assert shown_status(shown_referrals().get()) == "asked_back"
+    referral.refresh_from_db()
+    actions.answer_body(referral=referral, text="Begge to.", by=coordinator)
+    referral.refresh_from_db()
+    answer = actions.record_reply(referral=referral, by=coordinator, **PROMISE)
+    assert shown_status(shown_referrals().get()) == "acknowledged"
+    actions.release_reply(reply=answer, by=coordinator)
+    assert shown_status(shown_referrals().get()) == "answered"

@@ -270,3 +270,15 @@ def test_a_year_of_runs_sends_each_reminder_exactly_once(campaign, coordinator, 
     ]
     sent = [message.extra_headers["Message-ID"] for message in mail.outbox]
     assert len(sent) == len(set(sent))
+
+
+def test_a_letter_whose_links_a_person_has_closed_is_not_opened_again_by_a_reminder(
+    campaign, coordinator, centre
+):
+    batch = send(campaign, coordinator, centre, D(2026, 3, 2))
+    for link in batch.links.all():
+        actions.revoke_link(link=link, by=coordinator, at=morning(D(2026, 3, 3)))
+    due = last_date(batch.referrals.first().due_at)
+    tick(at=morning(due))
+    assert batch.links.count() == 1
+    assert not OutgoingMessage.objects.filter(kind="reminder").exists()

@@ -7,7 +7,7 @@ from django.core import mail as mails
 
 from backend.cases import actions
 from backend.cases.actions.resending import mails_of, next_contact
-from backend.cases.models import CaseEvent
+from backend.cases.models import Case, CaseEvent
 from backend.examples.lifecycle import IllegalMove
 from backend.examples.validation import InvalidInput
 from backend.organisations.permissions import NotAllowed
@@ -102,3 +102,15 @@ def test_an_answered_letter_is_not_escalated(world):
 def test_the_mails_of_many_letters_are_one_query(world, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert len(mails_of([world.batch] * 3)[world.batch.pk]) == 1
+
+
+def test_a_letter_with_a_row_that_has_been_stopped_since_is_not_mailed_again(world):
+    message = OutgoingMessage.objects.get()
+    actions.mark_returned(batch=world.batch, message=message, by=world.by, at=NOW)
+    case = world.batch.referrals.order_by("position").last().case
+    Case.objects.filter(pk=case.pk).update(flag="whistleblower")
+    with pytest.raises(InvalidInput) as error:
+        actions.send_letter_again(batch=world.batch, by=world.by, at=NOW + HOUR)
+    assert [(each.pointer, each.code) for each in error.value.errors] == [("/referrals", "changed_since")]
+    assert case.reference in str(error.value.errors[0].detail)
+    assert OutgoingMessage.objects.count() == 1
