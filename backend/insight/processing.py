@@ -157,7 +157,7 @@ ANSWERERS = Group(
             ("signed_name", "signed_title"),
             _("Your name and title, as you write them under an answer"),
             _("So that it can be seen who has answered"),
-            _("The secretariat. Outside, the body's name is shown, not yours."),
+            _("The secretariat. Outside, the body's name and your title are shown, not your name."),
             _("As long as the case."),
         ),
         Entry(
