@@ -111,10 +111,10 @@ def _remind(batch_id, due, stage, at):
         .order_by("position")
         if row.due_at is not None and last_date(row.due_at) == due
     ]
-    newest = batch.links.filter(parent=None).order_by("-created_at", "-id").first()
-    address = registered_address(batch, newest, at=at)
+    current = current_link(batch)
+    address = registered_address(batch, current, at=at)
     # Where a person has closed every link, no reminder opens one again.
-    if not rows or not address or current_link(batch) is None or _told(keys):
+    if not rows or not address or current is None or _told(keys):
         return False
     # One more link to the same registered address: the old one stands in the receiver's bookmarks and goes on working.
     _link, secret = issue_link(batch=batch, to_email=address, at=at)

@@ -105,7 +105,7 @@ def renew_link(*, secret, organisation=None, at=None):
         return
     batch = _lock(link.batch)
     current = current_link(batch, like=link)
-    if current is not None and not _has_just_had_one(batch, at):
+    if current is not None and not _has_just_had_one(batch, at) and not _has_had_enough(batch, at):
         _send_new(batch, current, registered_address(batch, current, at=at), by=None, at=at)
 
 
@@ -138,10 +138,16 @@ def current_link(batch, *, like=None):
 
 
 def _has_just_had_one(batch, at):
-    """Within the hour, or as often as a day allows: whoever holds an old link must not keep closing the new one."""
-    links = AccessLink.objects.filter(batch=batch, parent=None, created_at__lte=at)
-    lately = links.filter(created_at__gt=at - datetime.timedelta(days=1))
-    return links.filter(created_at__gt=at - RENEWAL_REST).exists() or lately.count() >= MOST_LINKS_A_DAY
+    return AccessLink.objects.filter(
+        batch=batch, parent=None, created_at__gt=at - RENEWAL_REST, created_at__lte=at
+    ).exists()
+
+
+def _has_had_enough(batch, at):
+    """Whether the day's links are used up: whoever holds an old one must not keep closing the new one."""
+    since = at - datetime.timedelta(days=1)
+    links = AccessLink.objects.filter(batch=batch, parent=None, created_at__gt=since, created_at__lte=at)
+    return links.count() >= MOST_LINKS_A_DAY
 
 
 def _send_new(batch, old, address, *, by, at):
