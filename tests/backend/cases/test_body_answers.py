@@ -331,3 +331,15 @@ def test_an_answer_is_not_changed_when_the_body_has_been_asked_anew(letter, coor
     actions.prepare_referral(case=rows[0].case, body=batch.body, by=coordinator)
     with pytest.raises(IllegalMove):
         body.answer(link=link, referrals=rows[:1], answer="follow", values=PROMISE, **WHO)
+
+
+def test_the_secretariats_correction_of_a_released_answer_is_not_the_bodys_to_replace(letter, coordinator):
+    _batch, rows, link, _secret = letter
+    body.answer(link=link, referrals=rows[:1], answer="follow", values=PROMISE, **WHO)
+    actions.release_reply(reply=Reply.objects.get(), by=coordinator)
+    actions.correct_reply(
+        reply=Reply.objects.get(), answer="not", reason_code="cost", text="Der er ikke råd.", by=coordinator
+    )
+    with pytest.raises(IllegalMove):
+        body.answer(link=link, referrals=rows[:1], answer="follow", values=PROMISE, **WHO)
+    assert Reply.objects.count() == 2
