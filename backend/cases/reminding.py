@@ -80,8 +80,8 @@ def remind_due(*, at):
 
 
 def _living(referrals):
-    """Those whose answer still counts: nobody is reminded about a case that is closed or merged into another."""
-    return referrals.filter(case__merged_into=None).exclude(case__status=Status.CLOSED)
+    """Those whose answer still counts: nobody is reminded about a case that is closed, merged or stopped by a flag."""
+    return referrals.filter(case__merged_into=None, case__flag="").exclude(case__status=Status.CLOSED)
 
 
 def _keys(batch, due, stage):

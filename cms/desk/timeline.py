@@ -49,6 +49,8 @@ CASE_MOVES = {
     "withdraw_message": _("The body's correction taken off"),
     "acknowledge": _("Seen by the body"),
     "answer_body": _("The body's question answered"),
+    "correct_description": _("The body says the description is wrong"),
+    "propose_reply": _("A colleague at the body wrote a draft"),
     "remind": _("Reminded of the answer"),
     "promise_late": _("Not done by the promised date"),
     "ask_effect": _("The writers were asked whether it helped"),

@@ -10,7 +10,7 @@ from backend.cases import actions
 from backend.cases.actions.links import open_link, renew_link
 from backend.cases.actions.resending import mails_of
 from backend.cases.clock import tick
-from backend.cases.models import CaseEvent
+from backend.cases.models import Case, CaseEvent
 from backend.cases.terms import last_date
 from backend.outbox.models import OutgoingMessage
 from backend.registry.models import ResponseTerm
@@ -281,4 +281,11 @@ def test_a_letter_whose_links_a_person_has_closed_is_not_opened_again_by_a_remin
     due = last_date(batch.referrals.first().due_at)
     tick(at=morning(due))
     assert batch.links.count() == 1
+    assert not OutgoingMessage.objects.filter(kind="reminder").exists()
+
+
+def test_nobody_is_reminded_of_a_case_that_a_flag_has_stopped(campaign, coordinator, centre):
+    batch = send(campaign, coordinator, centre, D(2026, 3, 2), rows=1)
+    Case.objects.update(flag="whistleblower")
+    tick(at=morning(last_date(batch.referrals.get().due_at)))
     assert not OutgoingMessage.objects.filter(kind="reminder").exists()
