@@ -140,13 +140,16 @@ def keep(path: Path) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Put those rows back after a transactional test, whose end empties every table."""
-    yield
-    # After the last test the connection is no longer to the tests' database: nothing there may be emptied.
-    if nextitem is None:
-        return
-    if STARTING_ROWS not in item.config.stash or not is_transactional(item):
-        return
-    rows, blocker = item.config.stash[STARTING_ROWS]
+    try:
+        yield
+    finally:  # A fixture that complains at its end has emptied the tables all the same.
+        # After the last test the connection is no longer to the tests' database: nothing there may be emptied.
+        if nextitem is not None and STARTING_ROWS in item.config.stash and is_transactional(item):
+            put_back(*item.config.stash[STARTING_ROWS])
+
+
+def put_back(rows: str, blocker: DjangoDbBlocker) -> None:
+    """Fill the database with what the migrations put there, and nothing else."""
     with blocker.unblock():
         # Emptied once more: Django has just made content types anew, under other numbers than the rows know.
         call_command(

@@ -71,8 +71,9 @@ class Watch:
             self.foreign.append(request.url)
 
     def listen(self, text: str, kind: str) -> None:
-        """Note what the browser complains of; an answer of 4xx is our own."""
-        if kind in ("error", "warning") and "the server responded with a status" not in text:
+        """Note what the browser complains of; an answer of 4xx is our own, and so is a network taken away."""
+        ours = ("the server responded with a status", "ERR_INTERNET_DISCONNECTED")
+        if kind in ("error", "warning") and not any(words in text for words in ours):
             self.complaints.append(text)
 
     def check(self) -> None:
