@@ -5,12 +5,14 @@ Nobody outside the desk sees what was said until the secretariat has read and re
 answered stands on the answer itself, as it was typed.
 """
 
+import hashlib
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from backend.attachments.actions import store_file
+from backend.attachments.actions import delete_file, store_file
 from backend.attachments.cleaning import MAXIMUM_FILES
 from backend.cases.lifecycle import (
     CASE_OUTCOMES,
@@ -123,6 +125,9 @@ def correct(*, link, referral, text, signed_name, signed_title, at=None):
         raise InvalidInput(errors)
     if not _is_open(row.case, row):
         raise IllegalMove("correct_description", row.case.status)
+    said = row.messages.filter(kind="correction", text=text, released_at=None, **signature).first()
+    if said is not None:
+        return said
     _mark_seen(row, at)
     message = ReferralMessage.objects.create(
         referral=row, kind="correction", text=text, on_date=timezone.localdate(at), **signature
@@ -132,18 +137,38 @@ def correct(*, link, referral, text, signed_name, signed_title, at=None):
 
 
 @transaction.atomic
-def answer(*, link, referrals, answer, values, signed_name, signed_title, files=(), kept_files=(), at=None):
+def answer(
+    *,
+    link,
+    referrals,
+    answer,
+    values,
+    signed_name,
+    signed_title,
+    files=(),
+    kept_files=(),
+    seen=None,
+    at=None,
+):
     """Answer one row, or several with the same words: all of them or none. Returns the Replies.
 
     `values`: what `record_reply` takes. `files`: cleaned ones (`check_attachments`); `kept_files`: ids of those of the
     answer that this one replaces. Until the secretariat has released an answer a new one replaces it, and the old one
     is kept. Under a sub-link the answers are drafts for the one who passed the rows on, and move nothing.
+
+    `seen`: {a row's id: the id of the answer that stood there when this one was written}, without the rows that had
+    none. IllegalMove where somebody has answered since; None: not asked. What stands there already, word for word, is
+    stored once, as after a double click.
     """
     at = moment(at)
     link, rows = _enter(link, referrals, at=at)
     values = check_answer(
         answer=answer, values=values, signed_name=signed_name, signed_title=signed_title, at=at
     )
+    formers = [_former(link, row) for row in rows]
+    if all(_is_repeated(former, answer, values, files, kept_files) for former in formers):
+        return formers
+    _check_seen(rows, formers, seen)
     files = _store(link, files, at)
     if link.parent_id is not None:
         return [_propose(link, row, answer, values, files, kept_files, at) for row in rows]
@@ -161,11 +186,13 @@ def accept_proposal(
     values=None,
     files=(),
     kept_files=None,
+    seen=None,
     at=None,
 ):
     """Make a colleague's draft the body's own answer, with what was changed in it. Returns the Reply.
 
-    `answer`, `values`, `kept_files` None: as drafted. The signature is of the one who answers now.
+    `answer`, `values`, `kept_files` None: as drafted. The signature is of the one who answers now. `seen`: as `answer`
+    takes it.
     """
     at = moment(at)
     link, (row,) = _enter(link, [reply.referral], at=at, is_main=True)
@@ -180,8 +207,31 @@ def accept_proposal(
     values = check_answer(
         answer=answer, values=values, signed_name=signed_name, signed_title=signed_title, at=at
     )
+    _check_seen([row], [_former(link, row)], seen)
     files = _store(link, files, at)
     return _take(link, row, answer, values, files, kept_files, at, draft=draft)
+
+
+@transaction.atomic
+def discard_proposal(*, link, reply, at=None):
+    """The receiver throws a colleague's draft away, with its earlier versions and the files that nothing else holds.
+
+    A draft is no answer: nobody but the two has seen it, and history keeps only that it was thrown away.
+    """
+    at = moment(at)
+    _link, (row,) = _enter(link, [reply.referral], at=at, is_main=True)
+    draft = row.replies.filter(pk=reply.pk, is_proposal=True, superseded_by=None).first()
+    if draft is None:
+        raise refuse("", "superseded", _("There is already a newer version of this draft."))
+    while draft is not None and draft.is_proposal:
+        files = [attached.file for attached in draft.files.select_related("file")]
+        older = draft.supersedes
+        draft.delete()
+        for file in files:
+            if not ReplyFile.objects.filter(file=file).exists():
+                delete_file(stored=file)
+        draft = older
+    record(row.case, "discard_proposal", from_status=row.case.status, by=None, at=at, referral=row)
 
 
 @transaction.atomic
@@ -230,11 +280,11 @@ def _enter(link, referrals, *, at, is_main=False):
 
 
 def _is_open(case, row):
-    """Whether the case still takes what the body says: not closed, not merged, not drawn back to a draft."""
+    """Whether the case still takes what the body says: not closed, merged, stopped by a flag or drawn back to a draft."""
     statuses = {Status.REFERRED, Status.ANSWERED}
     if row.status == ReferralStatus.RETURNED:
         statuses.add(Status.READY)
-    return case.merged_into_id is None and case.status in statuses
+    return case.merged_into_id is None and not case.flag and case.status in statuses
 
 
 def _signature(name, title):
@@ -266,6 +316,33 @@ def check_answer(*, answer, values, signed_name, signed_title, at=None):
     if errors:
         raise InvalidInput(errors)
     return {**values, **signature}
+
+
+def _former(link, row):
+    """What a new answer under `link` takes the place of, or None: the answer, or under a sub-link its own draft."""
+    if link.parent_id is None:
+        return replaceable(row, row.replies.waiting())
+    drafts = row.replies.filter(link=link, is_proposal=True, superseded_by=None)
+    return drafts.order_by("received_date", "id").last()
+
+
+def _is_repeated(former, answer, values, files, kept_files):
+    """Whether `former` says just that already, with the same files."""
+    if former is None or former.answer != answer:
+        return False
+    if any(getattr(former, name) != value for name, value in values.items()):
+        return False
+    had = dict(former.files.values_list("file", "file__sha256"))
+    has = [digest for pk, digest in had.items() if pk in kept_files]
+    has += [hashlib.sha256(clean.data).hexdigest() for clean in files]
+    return sorted(has) == sorted(had.values())
+
+
+def _check_seen(rows, formers, seen):
+    """Raise IllegalMove where an answer stands that the one who answers now has not seen."""
+    for row, former in zip(rows, formers, strict=True):
+        if seen is not None and seen.get(row.pk) != (former.pk if former else None):
+            raise IllegalMove("reply", row.status)
 
 
 def _take(link, row, answer, values, files, kept_files, at, draft=None):
@@ -320,8 +397,7 @@ def _propose(link, row, answer, values, files, kept_files, at):
     """Store a colleague's draft; a new one replaces the one that the same sub-link wrote before."""
     if not _is_open(row.case, row) or row.status == ReferralStatus.CANCELLED:
         raise IllegalMove("propose_reply", row.status)
-    drafts = row.replies.filter(link=link, is_proposal=True, superseded_by=None)
-    previous = drafts.order_by("received_date", "id").last()
+    previous = _former(link, row)
     reply = new_reply(
         referral=row,
         answer=answer,

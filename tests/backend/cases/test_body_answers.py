@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from backend.attachments.cleaning import Clean
+from backend.attachments.models import StoredFile
 from backend.cases import actions
 from backend.cases.actions import body
 from backend.cases.actions.links import pass_on, revoke_link
@@ -296,6 +297,45 @@ def test_a_sub_link_writes_drafts_that_move_nothing(letter):
     assert (reply.is_proposal, reply.what, reply.signed_name) == (False, "Mindre", "Chefen selv")
     assert reply.supersedes == newer
     assert statuses(rows) == ["answered", "sent", "sent"]
+
+
+def test_a_draft_is_thrown_away_with_its_versions_and_files(letter):
+    _batch, rows, link, _secret = letter
+    sub = sub_link_to(link, rows[:1])
+    common = {"referrals": rows[:1], "answer": "follow", **WHO}
+    body.answer(link=sub, values=PROMISE, files=[cleaned_file()], **common)
+    (draft,) = body.answer(link=sub, values={**PROMISE, "what": "Mindre"}, **common)
+    with pytest.raises(NotAllowed):
+        body.discard_proposal(link=sub, reply=draft)
+    body.discard_proposal(link=link, reply=draft)
+    assert not Reply.objects.exists()
+    assert not StoredFile.objects.exists()
+    assert CaseEvent.objects.filter(referral=rows[0], move="discard_proposal", by=None).count() == 1
+    with pytest.raises(InvalidInput):
+        body.discard_proposal(link=link, reply=draft)
+
+
+def test_what_is_said_twice_is_stored_once(letter):
+    _batch, rows, link, _secret = letter
+    said = {"referrals": rows[:2], "answer": "follow", "values": PROMISE, **WHO}
+    first = body.answer(link=link, files=[cleaned_file()], seen={}, **said)
+    assert body.answer(link=link, files=[cleaned_file()], seen={}, **said) == first
+    assert StoredFile.objects.count() == 1
+    assert body.answer(link=link, files=[cleaned_file(b"%PDF-2")], **said) != first
+    wrong = [
+        body.correct(link=link, referral=rows[2], text="Skemaet bruges ikke.", **WHO) for _time in range(2)
+    ]
+    assert wrong[0] == wrong[1]
+
+
+def test_nobody_replaces_an_answer_that_they_have_not_seen(letter):
+    _batch, rows, link, _secret = letter
+    (first,) = body.answer(link=link, referrals=rows[:1], answer="follow", values=PROMISE, seen={}, **WHO)
+    other = {"referrals": rows[:2], "answer": "follow", "values": {**PROMISE, "what": "Andet"}, **WHO}
+    with pytest.raises(IllegalMove):
+        body.answer(link=link, seen={}, **other)
+    assert Reply.objects.get() == first
+    assert len(body.answer(link=link, seen={rows[0].pk: first.pk}, **other)) == 2
 
 
 def test_the_receiver_takes_the_rows_back(letter, campaign, coordinator):
