@@ -125,7 +125,7 @@ MOVES = {
 }
 
 R = ReferralStatus
-# Referral moves: name → (sources, target). cancel_referral stands above: it is asked of the case.
+# Referral moves: name → (sources, target; None: it stays). cancel_referral stands above: it is asked of the case.
 REFERRAL_MOVES = {
     "refer": (frozenset({R.PREPARED}), R.SENT),
     "acknowledge": (frozenset({R.SENT}), R.ACKNOWLEDGED),
@@ -137,6 +137,8 @@ REFERRAL_MOVES = {
     "take_back_reply": (frozenset({R.ASKED_BACK, R.ANSWERED, R.RETURNED}), R.ACKNOWLEDGED),
     "hand_back": (frozenset({R.SENT, R.ACKNOWLEDGED}), R.RETURNED),
     "cancel_referral": (frozenset({R.PREPARED, *OPEN_REFERRALS}), R.CANCELLED),
+    # The body reads the case's new wording; the status stays.
+    "send_wording": (frozenset(OPEN_REFERRALS), None),
 }
 
 
@@ -153,7 +155,7 @@ def check_referral_move(name, referral):
     sources, target = REFERRAL_MOVES[name]
     if referral.status not in sources:
         raise IllegalMove(name, referral.status)
-    return target
+    return target or referral.status
 
 
 def available(case, user):

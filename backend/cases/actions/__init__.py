@@ -49,6 +49,7 @@ from .releasing import (
 from .removing import erase, withdraw
 from .replies import correct_reply, record_reply
 from .resending import escalate, mark_returned, send_letter_again
+from .rewording import send_wording
 from .sending import refer, refer_to_body, send_batch
 
 __all__ = [
@@ -93,6 +94,7 @@ __all__ = [
     "send_batch",
     "send_letter_again",
     "send_new_link",
+    "send_wording",
     "set_visibility",
     "split",
     "support_case",

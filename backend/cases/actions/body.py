@@ -280,7 +280,7 @@ def _enter(link, referrals, *, at, is_main=False):
 
 
 def _is_open(case, row):
-    """Whether the case still takes what the body says: not closed, merged, stopped by a flag or drawn back to a draft."""
+    """Whether the case still takes what the body says: not closed, merged, stopped or a draft again."""
     statuses = {Status.REFERRED, Status.ANSWERED}
     if row.status == ReferralStatus.RETURNED:
         statuses.add(Status.READY)

@@ -103,25 +103,16 @@ def edit_case(*, case, version, by, no_personal_data=False, causes=None, laws=No
 
 
 def _check_nobody_reads_it_first(case):
-    """Where a writer asked to see the wording, nobody outside reads a new one before: not on the web, and not a body
-    on its own page. Raises InvalidInput."""
-    is_shown = case.visibility != Visibility.INTERNAL
-    if not (is_shown or case.referrals.open().exists()) or not _awaited(case).exists():
-        return
-    if is_shown:
+    """Where a writer asked to see the wording, nobody reads a new one on the web before. A body reads what it was sent.
+
+    Raises InvalidInput.
+    """
+    if case.visibility != Visibility.INTERNAL and _awaited(case).exists():
         raise refuse(
             "/visibility",
             "waits_for_writer",
             _("The writer asked to see the wording first. Take the case off the web before you change it."),
         )
-    raise refuse(
-        "/problem",
-        "waits_for_writer",
-        _(
-            "The writer asked to see the wording first, and a body can read it now. Take the referral back before"
-            " you change it."
-        ),
-    )
 
 
 def _check_numbers(values):

@@ -17,6 +17,7 @@ from backend.cases.letters import Letter, contact_line, mail_text, reply_address
 from backend.cases.lifecycle import MOVES, ReferralStatus, check_referral_move
 from backend.cases.models import Batch, BatchFile, Referral
 from backend.cases.terms import due_at, last_date
+from backend.cases.wordings import wording_now
 from backend.examples.validation import FieldError, InvalidInput, check_text
 from backend.organisations.models import Organisation
 from backend.organisations.permissions import check_permission, moment
@@ -32,7 +33,10 @@ MOST_LETTER = 20000
 # How an organisation may have asked otherwise than by our mail.
 OTHER_CHANNELS = ("letter", "phone", "meeting")
 # The mail's own kinds of message, as the list of outgoing mail names them.
-LETTER_KINDS = ("letter", "letter_again", "letter_next", "letter_link", "letter_passed_on", "reminder")
+LETTER_KINDS = (
+    *("letter", "letter_again", "letter_next"),
+    *("letter_link", "letter_passed_on", "letter_wording", "reminder"),
+)
 
 
 def next_number(organisation, *, at):
@@ -186,7 +190,7 @@ def send_batch(
         batch = _new_batch(whole, organisation, body, at=at, by=by)
         due = due_at(body=body, organisation=organisation, sent_date=whole.sent_date)
         for position, row in enumerate(rows, start=1):
-            _mark_sent(row, whole.sent_date, due, batch=batch, position=position)
+            _mark_sent(row, whole.sent_date, due, batch=batch, position=position, by=by, at=at)
         files = [*files, *(made or ())]
         _keep_files(batch, files, at=at)
         _mail(batch, whole, files, kind="letter", at=at)
@@ -298,7 +302,7 @@ def refer(*, case, by, referrals=None, channel="letter", at=None):
             sent_by=by,
         )
         due = due_at(body=referral.body, organisation=case.organisation, sent_date=sent_date)
-        _mark_sent(referral, sent_date, due, batch=batch, position=1)
+        _mark_sent(referral, sent_date, due, batch=batch, position=1, by=by, at=at)
     case.status = move.target
     save(case, "status")
     for referral in prepared:
@@ -325,15 +329,18 @@ def refer_to_body(*, case, body, by, reason="", sent_date=None, at=None):
         referral = new_referral(case, body, "", reason, at)
     check_workplace_spared(case, body, "/referrals")
     sent_date = sent_date or timezone.localdate(at)
-    _mark_sent(referral, sent_date, due_at(body=body, organisation=case.organisation, sent_date=sent_date))
+    due = due_at(body=body, organisation=case.organisation, sent_date=sent_date)
+    _mark_sent(referral, sent_date, due, by=by, at=at)
     case.status = move.target
     save(case, "status")
     record(case, "refer", from_status=from_status, by=by, at=at, referral=referral, is_public=True)
     return referral
 
 
-def _mark_sent(referral, sent_date, due, *, batch=None, position=None):
+def _mark_sent(referral, sent_date, due, *, batch=None, position=None, by, at):
+    """The referral is with its body, and what was sent is kept as it reads now."""
     referral.status = check_referral_move("refer", referral)
     referral.sent_date, referral.due_at = sent_date, due
     referral.batch, referral.position = batch, position
     referral.save(update_fields=["status", "sent_date", "due_at", "batch", "position"])
+    wording_now(referral, sent_at=at, sent_by=by).save(force_insert=True)

@@ -13,7 +13,7 @@ from .cases import (
     Visibility,
 )
 from .history import CaseEvent, Change, Effect
-from .referrals import AccessLink, Batch, BatchFile, Referral, ReferralMessage
+from .referrals import AccessLink, Batch, BatchFile, Referral, ReferralMessage, SentWording
 from .replies import Reply, ReplyFile
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "ReferralMessage",
     "Reply",
     "ReplyFile",
+    "SentWording",
     "Support",
     "Visibility",
 ]

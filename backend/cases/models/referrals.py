@@ -117,6 +117,29 @@ class AccessLink(models.Model):
         return rows.order_by("position", "id")
 
 
+class SentWording(models.Model):
+    """What a body reads of a case: the words as they were sent, with our question. Append-only.
+
+    The first row is what the letter said; the case may be edited afterwards, and the body reads a newer wording only
+    when the secretariat has sent that one as well. The latest row is the one that holds.
+    """
+
+    referral = models.ForeignKey("Referral", on_delete=models.CASCADE, related_name="wordings")
+    title = models.CharField(_("title"), max_length=120)
+    problem = models.TextField(_("problem"), max_length=8000)
+    proposal = models.TextField(_("proposal"), max_length=8000, blank=True)
+    rule = models.CharField(_("legislation"), max_length=1000, blank=True)
+    question = models.TextField(_("question"), max_length=2000, blank=True)
+    sent_at = models.DateTimeField(_("sent"))
+    sent_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["referral", "id"]
+
+    def __str__(self):
+        return self.title
+
+
 class ReferralMessage(models.Model):
     """What is said about one row beside its reply: the body says the description is wrong, or we answer its question.
 

@@ -32,6 +32,7 @@ KINDS = {
     "letter_next": gettext_lazy("The letter to the next contact"),
     "letter_link": gettext_lazy("A new link"),
     "letter_passed_on": gettext_lazy("Rows passed on to a colleague"),
+    "letter_wording": gettext_lazy("A new wording of a row"),
     "reminder": gettext_lazy("Reminder"),
 }
 

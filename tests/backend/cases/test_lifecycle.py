@@ -28,9 +28,9 @@ CASE_MOVES = {
 }
 REFERRAL_MOVES = {
     "prepared": {"refer", "cancel_referral"},
-    "sent": {"acknowledge", "ask_back", "reply", "hand_back", "cancel_referral"},
-    "acknowledged": {"ask_back", "reply", "hand_back", "cancel_referral"},
-    "asked_back": {"answer_body", "reply", "take_back_reply", "cancel_referral"},
+    "sent": {"acknowledge", "ask_back", "reply", "hand_back", "cancel_referral", "send_wording"},
+    "acknowledged": {"ask_back", "reply", "hand_back", "cancel_referral", "send_wording"},
+    "asked_back": {"answer_body", "reply", "take_back_reply", "cancel_referral", "send_wording"},
     "answered": {"correct_reply", "take_back_reply"},
     "returned": {"take_back_reply"},
     "cancelled": set(),
