@@ -14,6 +14,7 @@ from backend.cases.actions.body import may_answer, replaceable
 from backend.cases.lifecycle import OPEN_REFERRALS, ReferralStatus
 from backend.cases.models import BatchFile, Reply, ReplyFile
 from backend.cases.terms import last_date
+from backend.cases.wordings import is_called_back, wordings_of
 from backend.organisations.sealing import unseal
 from backend.organisations.workdays import working_days_between
 from cms.submit.answer_forms import (
@@ -106,6 +107,8 @@ class Row:
         given = [reply for reply in current if not reply.is_proposal]
         self.replies = [] if self.is_draft_only else given
         self.replaceable = replaceable(referral, [reply for reply in given if reply.released_at is None])
+        self.is_called_back = is_called_back(referral)
+        self.wordings = [] if self.is_called_back else wordings_of(referral)
         self.can_answer = may_answer(referral, self.replaceable)
         self.can_correct = self.can_answer and not self.is_draft_only
         self.messages = list(referral.messages.all())
@@ -113,8 +116,30 @@ class Row:
         self.notice = ""
 
     @property
+    def wording(self):
+        """What the letter said; None where the row has been called back."""
+        return self.wordings[0] if self.wordings else None
+
+    @property
+    def new_wording(self):
+        """What the secretariat has sent since; None: what the letter said still holds."""
+        return self.wordings[-1] if len(self.wordings) > 1 else None
+
+    @property
+    def reworded_date(self):
+        """The day the new wording was sent, or None."""
+        return timezone.localdate(self.new_wording.sent_at) if self.new_wording else None
+
+    @property
+    def title(self):
+        """The row's name, as it was sent last."""
+        return self.wordings[-1].title if self.wordings else _("Called back")
+
+    @property
     def stands(self):
         """How the row stands: (words, look)."""
+        if self.is_called_back:
+            return STANDS[R.CANCELLED]
         if not self.can_answer and self.referral.status in OPEN_REFERRALS:
             return _("Closed by the secretariat"), "still"
         return STANDS[self.referral.status]
@@ -153,14 +178,16 @@ class Sheet:
 
     @cached_property
     def rows(self):
-        """Every row of the link, with what has been said about it: five queries however many there are."""
+        """Every row of the link, with what has been said about it: six queries however many there are."""
         replies = (
             Reply.objects.filter(superseded_by=None)
             .order_by("received_date", "id")
             .prefetch_related(Prefetch("files", ReplyFile.objects.select_related("file")))
         )
         referrals = (
-            self.link.rows().select_related("case").prefetch_related(Prefetch("replies", replies), "messages")
+            self.link.rows()
+            .select_related("case")
+            .prefetch_related(Prefetch("replies", replies), "messages", "wordings")
         )
         return {row.key: row for row in (Row(referral, self.link) for referral in referrals)}
 
@@ -236,9 +263,14 @@ class Sheet:
             for sub in links
         ]
 
+    def letter(self):
+        """What the secretariat wrote above the rows; it may name any of them, so a sub-link does not see it."""
+        return "" if self.link.parent_id is not None else self.link.batch.letter
+
     def letter_files(self):
-        """The files that went along with the letter; they hold every row, so a sub-link does not see them."""
-        if self.link.parent_id is not None:
+        """The files that went along with the letter. They hold every row: a sub-link does not see them, and nobody does
+        once a row has been called back."""
+        if self.link.parent_id is not None or any(row.is_called_back for row in self.rows.values()):
             return []
         return [row.file for row in BatchFile.objects.filter(batch=self.link.batch).select_related("file")]
 
@@ -299,6 +331,7 @@ class Sheet:
                 "together": self.panels.get(f"{TOGETHER}:answer"),
                 "pass_on": self.panels.get(f"{COLLEAGUE}:{COLLEAGUE}"),
                 "passed_on": self.passed_on(),
+                "letter": self.letter(),
                 "letter_files": self.letter_files(),
                 "is_draft_only": self.link.parent_id is not None,
                 "is_local": self.link.batch.body.organisation_id is not None,
