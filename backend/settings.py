@@ -161,8 +161,8 @@ STATICFILES_DIRS = [BASE_DIR / "cms" / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends many
 FILE_UPLOAD_PERMISSIONS = 0o640
-# The largest request at all: an editor's picture or a submission with five files.
-REQUEST_MAX_SIZE = env.number("REQUEST_MAX_MB", 30) * 1024 * 1024
+# The largest request at all: an example with five files of 10 MB each.
+REQUEST_MAX_SIZE = env.number("REQUEST_MAX_MB", 55) * 1024 * 1024
 
 
 # Work outside the request. Wagtail's index tasks run at once, else nothing is found before a worker has run.

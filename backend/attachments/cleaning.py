@@ -4,6 +4,7 @@ The work is done by `backend.attachments.scrubbing` in a process of its own, whi
 held to a ceiling of memory and of time: a hostile file can end that process and nothing else.
 """
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -45,12 +46,16 @@ REASONS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """A file that may be kept. `extension` is ours ("pdf"); `text` is what could be read in it, cut off at 1 MB."""
+    """A file that may be kept. `extension` is ours ("pdf"); `text` is what could be read in it, cut off at 1 MB.
+
+    `came_as`: SHA-256 of the bytes as they were sent, which tell two sendings of one file; it is not stored.
+    """
 
     content_type: str
     extension: str
     data: bytes
     text: str
+    came_as: str = ""
 
 
 class Refused(Exception):
@@ -93,4 +98,5 @@ def clean(data: bytes, *, name: str = "") -> Clean:
     told = json.loads(heading)
     if "refused" in told:
         raise Refused(told["refused"])
-    return Clean(told["content_type"], told["extension"], cleaned, told["text"])
+    came_as = hashlib.sha256(data).hexdigest()
+    return Clean(told["content_type"], told["extension"], cleaned, told["text"], came_as)

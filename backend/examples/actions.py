@@ -10,13 +10,23 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from backend.attachments.actions import delete_file, store_file
 from backend.organisations.permissions import check_permission, moment
 from backend.organisations.sealing import fingerprint, seal
 from backend.registry.models import Area, Cause
 
 from .idempotency import Claim
 from .lifecycle import SUBMITTER, Status, check_move
-from .models import Contact, Example, ExampleEvent, Message, SetAsideReason, TrackingCode
+from .models import (
+    Attachment,
+    Contact,
+    Example,
+    ExampleEvent,
+    IdempotencyKey,
+    Message,
+    SetAsideReason,
+    TrackingCode,
+)
 from .references import code_hmac, new_code, new_reference
 from .screening import find_personal_hints
 from .stems import stems
@@ -116,13 +126,22 @@ def _look_up(model, key, pointer, errors):
 
 
 def submit_example(
-    *, campaign, submission, source="form", idempotency_key=None, is_quarantined=False, by=None, at=None
+    *,
+    campaign,
+    submission,
+    files=(),
+    source="form",
+    idempotency_key=None,
+    is_quarantined=False,
+    by=None,
+    at=None,
 ):
     """Receive an example for `campaign`. Returns a Receipt.
 
-    `submission` is a validation.Submission as typed. `by`: the coordinator who types a paper form in for its writer;
-    None for a writer. The same `idempotency_key` and submission give the first
-    receipt again. Raises CampaignNotOpen, InvalidInput (every fault at once), idempotency.OtherBody.
+    `submission` is a validation.Submission as typed; `files` are cleaned ones (`attaching.check_attachments`). `by`:
+    the coordinator who types a paper form in for its writer; None for a writer. The same `idempotency_key`, submission
+    and files give the first receipt again. Raises CampaignNotOpen, InvalidInput (every fault at once),
+    idempotency.OtherBody.
     """
     at = moment(at)
     if by is not None:
@@ -140,9 +159,8 @@ def submit_example(
     with transaction.atomic():
         claim = None
         if idempotency_key:
-            claim = Claim(
-                key=idempotency_key, body={"campaign": str(campaign.pk), **asdict(submission)}, at=at
-            )
+            body = {"campaign": str(campaign.pk), **asdict(submission), "files": [f.came_as for f in files]}
+            claim = Claim(key=idempotency_key, body=body, at=at)
             if claim.first_answer is not None:
                 first = claim.first_answer
                 warnings = tuple(Warning(**{**w, "span": tuple(w["span"])}) for w in first.pop("warnings"))
@@ -153,6 +171,9 @@ def submit_example(
         example = _create(campaign, submission, area, cause, source, is_quarantined, by, at)
         code = new_code()
         TrackingCode.objects.create(example=example, hmac=code_hmac(code))
+        for number, clean in enumerate(files, start=1):
+            stored = store_file(organisation=campaign.organisation, clean=clean, number=number, at=at)
+            Attachment.objects.create(example=example, file=stored)
         if submission.contact_email:
             store_contact(example, email=submission.contact_email, name=submission.contact_name, at=at)
         receipt = Receipt(example.reference, code, _warnings(submission))
@@ -331,9 +352,14 @@ _WORDS = {
 
 
 def remove_words(example):
-    """Take everything the writer wrote out of the row, its dialogue and its contact. For `erase` and `withdraw`."""
+    """Take everything the writer wrote out of the row, its dialogue, its files and its contact; for whatever erases."""
     for name, value in _WORDS.items():
         setattr(example, name, value)
     Example.objects.filter(pk=example.pk).update(**_WORDS)
     example.messages.all().delete()
+    for attachment in example.attachments.select_related("file"):
+        attachment.delete()
+        delete_file(stored=attachment.file)
+    # The hash of a random key stays to the next day, or a reload of the receipt would send the words again.
+    IdempotencyKey.objects.filter(example=example).update(example=None, body_hash="", sealed_answer="")
     Contact.objects.filter(example=example).delete()

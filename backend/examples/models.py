@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from backend.attachments.models import StoredFile
 from backend.campaigns.models import Campaign
 from backend.organisations.models import Organisation, User
 from backend.organisations.permissions import organisations_where
@@ -268,6 +269,20 @@ class Message(models.Model):
 
     def __str__(self):
         return f"{self.example} {self.on_date}"
+
+
+class Attachment(models.Model):
+    """A cleaned file that came with the example: the coordinator's alone, and gone when the words go."""
+
+    example = models.ForeignKey(Example, on_delete=models.CASCADE, related_name="attachments")
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        # In the order they were chosen: their names are numbered.
+        ordering = ["example", "id"]
+
+    def __str__(self):
+        return f"{self.example} {self.file}"
 
 
 class ExampleEvent(models.Model):

@@ -11,7 +11,7 @@ from .models import Contact
 
 @dataclass(frozen=True)
 class RawText:
-    """An example as it was written, with the dialogue under its code."""
+    """An example as it was written, with the dialogue under its code and the StoredFiles that came along."""
 
     title: str
     problem: str
@@ -20,6 +20,7 @@ class RawText:
     workplace: str
     role: str
     messages: tuple
+    files: tuple
 
 
 def read_raw(example, *, by, purpose="", at=None):
@@ -41,7 +42,25 @@ def read_raw(example, *, by, purpose="", at=None):
         workplace=example.workplace,
         role=example.role,
         messages=tuple(example.messages.all()),
+        files=tuple(attachment.file for attachment in example.attachments.select_related("file")),
     )
+
+
+def read_attachment(example, key, *, by, purpose="", at=None):
+    """The StoredFile `key` that came with the example, or None. Coordinators only; each reading is logged."""
+    check_permission(by, "example.raw", example.organisation_id)
+    attachment = example.attachments.filter(file=key).select_related("file").first()
+    if attachment is None:
+        return None
+    log_access(
+        by=by,
+        organisation=example.organisation,
+        kind="raw_text",
+        reference=example.reference,
+        purpose=purpose,
+        at=at,
+    )
+    return attachment.file
 
 
 def read_contact(example, *, by, purpose, at=None):

@@ -116,6 +116,26 @@ WRITERS = Group(
             WITH_THE_EXAMPLE,
         ),
         Entry(
+            "attachments.StoredFile",
+            ("name", "content_type", "size", "sha256", "file", "stored_date"),
+            _(
+                "Files that you attach, and on which date: cleaned of their name, their properties and hidden data"
+            ),
+            _("To understand your example"),
+            COORDINATOR,
+            _(
+                "As long as the example. Files with an answer from a committee or an authority: as long as the case."
+            ),
+        ),
+        Entry(
+            "examples.Attachment",
+            (),
+            _("Which example a file belongs to"),
+            _("To delete the file when the example goes"),
+            COORDINATOR,
+            WITH_THE_EXAMPLE,
+        ),
+        Entry(
             "examples.ExampleEvent",
             ("move", "from_status", "to_status", "on_date", "at", "why", "is_public"),
             _("What was done with the example, on which day, and by whom in the secretariat"),

@@ -24,7 +24,7 @@ from backend.cases.models import (
 )
 from backend.examples.actions import ask
 from backend.examples.idempotency import Claim
-from backend.examples.models import Example, ImportBatch
+from backend.examples.models import Attachment, Example, ImportBatch
 from backend.examples.validation import InvalidInput
 from backend.organisations.actions import log_access
 from backend.organisations.models import User
@@ -66,6 +66,7 @@ PATHS = {
     "cases.Support": "case__organisation",
     "examples.Contact": "example__organisation",
     "examples.Example": "organisation",
+    "examples.Attachment": "example__organisation",
     "examples.ExampleEvent": "example__organisation",
     "examples.IdempotencyKey": "example__organisation",
     "examples.ImportBatch": "organisation",
@@ -234,6 +235,7 @@ class Everything:
         BatchFile.objects.create(batch=batch, file=file)
         link = AccessLink.objects.create(batch=batch, hash=case.reference, created_at=now, expires_at=now)
         reply = Reply.objects.filter(referral__case=case).first()
+        Attachment.objects.create(example=self.example, file=file)
         assert reply is not None
         referral: Referral = reply.referral
         Referral.objects.filter(pk=referral.pk).update(batch=batch)

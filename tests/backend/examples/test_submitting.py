@@ -6,11 +6,14 @@ import itertools
 import pytest
 from django.utils import timezone
 
+from backend.attachments.cleaning import Clean
+from backend.attachments.models import StoredFile
+from backend.cases import actions as cases
 from backend.examples.actions import CampaignNotOpen, submit_example
 from backend.examples.idempotency import OtherBody
 from backend.examples.models import Contact, Example, ExampleEvent, IdempotencyKey, TrackingCode
 from backend.examples.queries import example_for_code
-from backend.examples.reading import read_contact, read_raw
+from backend.examples.reading import read_attachment, read_contact, read_raw
 from backend.examples.validation import InvalidInput, Submission
 from backend.organisations.models import AccessEvent
 from backend.organisations.permissions import NotAllowed
@@ -22,6 +25,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def campaign():
     return make_campaign(make_organisation())
+
+
+@pytest.fixture
+def coordinator(campaign):
+    return make_user("coordinator", campaign.organisation)
 
 
 def test_an_example_is_stored_as_written_and_found_by_its_code(campaign):
@@ -145,3 +153,59 @@ def test_references_say_nothing_about_order(campaign):
     ranks = {reference: rank for rank, reference in enumerate(sorted(references))}
     steps_up = sum(ranks[b] > ranks[a] for a, b in itertools.pairwise(references))
     assert 15 < steps_up < 45
+
+
+class TestFiles:
+    """What comes along with an example."""
+
+    FILES = (
+        Clean("application/pdf", "pdf", b"%PDF-1.7 renset", "", "et"),
+        Clean("image/png", "png", b"PNG renset", "", "to"),
+    )
+
+    def send(self, campaign, files=FILES, key=None):
+        submission = Submission(problem=PROBLEM)
+        receipt = submit_example(campaign=campaign, submission=submission, files=files, idempotency_key=key)
+        return Example.objects.get(reference=receipt.reference)
+
+    def test_they_are_kept_under_names_of_ours_in_their_order(self, campaign, coordinator):
+        files = read_raw(self.send(campaign), by=coordinator).files
+        assert [(file.name, file.file.read()) for file in files] == [
+            ("bilag-1.pdf", b"%PDF-1.7 renset"),
+            ("bilag-2.png", b"PNG renset"),
+        ]
+        assert {file.organisation for file in files} == {campaign.organisation}
+
+    def test_only_a_coordinator_reads_one_and_it_is_logged(self, campaign, coordinator):
+        example, other = self.send(campaign), self.send(campaign)
+        file = example.attachments.first().file
+        assert read_attachment(example, file.pk, by=coordinator) == file
+        assert AccessEvent.objects.get().reference == example.reference
+        assert read_attachment(other, file.pk, by=coordinator) is None
+        for role in ("administrator", "caseworker"):
+            with pytest.raises(NotAllowed):
+                read_attachment(example, file.pk, by=make_user(role, campaign.organisation))
+
+    def test_another_file_under_the_same_key_is_another_body(self, campaign):
+        self.send(campaign, key="k")
+        self.send(campaign, key="k")
+        with pytest.raises(OtherBody):
+            self.send(campaign, self.FILES[:1], key="k")
+        assert StoredFile.objects.count() == 2
+
+    @pytest.mark.parametrize("goes", ["withdraw", "erase"])
+    def test_they_go_with_the_words(self, campaign, coordinator, goes, django_capture_on_commit_callbacks):
+        example = self.send(campaign, key="k")
+        places = [(file.file.storage, file.file.name) for file in StoredFile.objects.all()]
+        with django_capture_on_commit_callbacks(execute=True):
+            if goes == "withdraw":
+                cases.withdraw(example=example)
+            else:
+                cases.erase(example=example, why="Slettefrist.", by=coordinator)
+        assert not StoredFile.objects.exists()
+        assert [name for storage, name in places if storage.exists(name)] == []
+        # The receipt is sealed no more, and the same page sent again stores nothing new.
+        key = IdempotencyKey.objects.get()
+        assert (key.example, key.body_hash, key.sealed_answer) == (None, "", "")
+        with pytest.raises(OtherBody):
+            self.send(campaign, key="k")
