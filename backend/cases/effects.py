@@ -2,7 +2,7 @@
 
 import datetime
 from calendar import monthrange
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,7 +12,9 @@ from django.utils import timezone
 from backend.cases.actions.effects import ask_effect
 from backend.cases.lifecycle import Status
 from backend.cases.models import SMALL_GROUP, Case, Change, Effect
-from backend.examples.hours import hours_label, hours_per_year
+from backend.cases.queries import closed_groups
+from backend.examples.hours import hours_label
+from backend.organisations.permissions import moment
 
 MONTHS = 3
 
@@ -40,10 +42,10 @@ def ask_due(*, at):
 
 @dataclass(frozen=True)
 class DocumentedEffect:
-    """What the writers behind a case answered. Under five, only the number that have answered is known: too few.
+    """What the writers behind a case answered, in groups of five or more (`closed_groups`).
 
-    `counts`: [(label, how many)]. `before` and `now`: hours a year of those whose times are known both then and now;
-    None where they are too few.
+    `answers`: how many are told of; 0 while they are too few. `counts`: [(label, how many)]. `before` and `now`: hours a
+    year of those whose times are known both then and now, in groups of their own; None where they are too few.
     """
 
     answers: int
@@ -67,33 +69,31 @@ class DocumentedEffect:
         return hours_label(self.freed) if self.freed is not None and self.freed > 0 else ""
 
 
-def documented_effect(case):
-    """The DocumentedEffect of what was asked last about `case`."""
-    if case.effect_asked_date is None:
-        return DocumentedEffect(0, (), None, None)
-    effects = list(
-        Effect.objects.filter(case=case, on_date__gte=case.effect_asked_date).select_related(
-            "example__organisation"
-        )
-    )
-    pairs = [pair for pair in map(_hours, effects) if pair is not None]
-    found = Counter(effect.change for effect in effects)
-    if len(effects) < SMALL_GROUP:
-        return DocumentedEffect(len(effects), (), None, None)
-    is_enough = len(pairs) >= SMALL_GROUP
+def documented_effect(case, *, at=None):
+    """The DocumentedEffect at `at` of what was asked last about `case`."""
+    return documented_effects([case], at=at)[case.pk]
+
+
+def documented_effects(cases, *, at=None):
+    """{case id: its DocumentedEffect at `at`}, in one query."""
+    today = timezone.localdate(moment(at))
+    answered = defaultdict(list)
+    asked = {case.pk: case.effect_asked_date for case in cases if case.effect_asked_date is not None}
+    for effect in Effect.objects.filter(case__in=asked, on_date__lt=today).order_by("on_date", "id"):
+        if effect.on_date >= asked[effect.case_id]:
+            answered[effect.case_id].append(effect)
+    return {case.pk: _told(answered[case.pk], today=today) for case in cases}
+
+
+def _told(effects, *, today):
+    """The DocumentedEffect of one case's answers."""
+    told = closed_groups(effects, today=today)
+    known = [effect for effect in effects if effect.hours_before is not None and effect.hours_now is not None]
+    pairs = closed_groups(known, today=today)
+    found = Counter(effect.change for effect in told)
     return DocumentedEffect(
-        len(effects),
-        tuple((change.label, found[change]) for change in Change),
-        sum((before for before, _now in pairs), Decimal(0)) if is_enough else None,
-        sum((now for _before, now in pairs), Decimal(0)) if is_enough else None,
+        len(told),
+        tuple((change.label, found[change]) for change in Change) if told else (),
+        sum((effect.hours_before for effect in pairs), Decimal(0)) if pairs else None,
+        sum((effect.hours_now for effect in pairs), Decimal(0)) if pairs else None,
     )
-
-
-def _hours(effect):
-    """(hours a year before, hours a year now) of one writer, or None where a part is unknown."""
-    example = effect.example
-    year = example.organisation.periods()
-    before = hours_per_year(example.minutes, example.times, example.period, example.people, **year)
-    times, period = (effect.times, effect.period) if effect.period else (example.times, example.period)
-    now = hours_per_year(effect.minutes, times, period, example.people, **year)
-    return None if before is None or now is None else (before, now)

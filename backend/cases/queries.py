@@ -1,6 +1,7 @@
 """Figures and likenesses of cases, as lists need them."""
 
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -36,6 +37,22 @@ def with_counts(cases):
 def shown(count):
     """A figure as the outside may see it: the number, or None while it is under five (P-5)."""
     return count if count >= SMALL_GROUP else None
+
+
+def closed_groups(rows, *, today):
+    """Those of `rows` (each with `on_date`, oldest first) that may be added up for the outside at `today`.
+
+    They are taken by whole days that are over, and told of only once five or more have come since the last time: two
+    answers, whenever they are given, differ by nobody or by five at least (P-5).
+    """
+    closed, waiting = [], []
+    for date, of_the_day in groupby(rows, key=attrgetter("on_date")):
+        if date >= today:
+            break
+        waiting.extend(of_the_day)
+        if len(waiting) >= SMALL_GROUP:
+            closed, waiting = closed + waiting, []
+    return closed
 
 
 # How many likely cases are read at a time, until enough of them are among those that may be seen.

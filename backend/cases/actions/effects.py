@@ -1,12 +1,14 @@
 """Did the time come back? Asked once, three months after it was done; the answer comes under the tracking code."""
 
 import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases.models import CaseExample, Change, Effect
+from backend.examples.hours import hours_per_year
 from backend.examples.models import Contact
 from backend.examples.validation import FieldError, InvalidInput, check_text, check_time, unknown_choice
 from backend.organisations.permissions import check_permission, moment
@@ -81,20 +83,33 @@ def answer_effect(*, example, change, minutes=None, times=None, period="", at=No
         raise InvalidInput(
             [FieldError("", "nothing_to_answer", _("You have already answered, or are not asked now."))]
         )
+    minutes = Decimal(0) if change == Change.GONE and minutes is None else minutes
+    before, now = _hours(case, example, minutes, times, period)
     effect, _is_new = Effect.objects.update_or_create(
         case=case,
         example=example,
         defaults={
             "change": change,
-            "minutes": 0 if change == Change.GONE and minutes is None else minutes,
+            "minutes": minutes,
             "times": times,
             "period": period,
+            "hours_before": before,
+            "hours_now": now,
             "on_date": timezone.localdate(at),
         },
     )
     Contact.objects.filter(example=example).delete()
     record(case, "answer_effect", from_status=case.status, by=None, at=at)
     return effect
+
+
+def _hours(case, example, minutes, times, period):
+    """(hours a year before, hours a year now) of one writer, or (None, None) where a part of either is unknown."""
+    year = case.hours_basis or case.organisation.periods()
+    before = hours_per_year(example.minutes, example.times, example.period, example.people, **year)
+    times, period = (times, period) if period else (example.times, example.period)
+    now = hours_per_year(minutes, times, period, example.people, **year)
+    return (None, None) if before is None or now is None else (before, now)
 
 
 @transaction.atomic

@@ -283,6 +283,10 @@ class SupportQuerySet(models.QuerySet):
     def counted(self):
         return self.filter(is_quarantined=False)
 
+    def waiting(self):
+        """Those that the flood guard has set aside and nobody has decided about."""
+        return self.filter(is_quarantined=True, refused_date=None)
+
 
 class Support(models.Model):
     """«Det sker også hos mig»: nobody is stored, only that it was said, on which date."""
@@ -294,12 +298,26 @@ class Support(models.Model):
     times = models.PositiveSmallIntegerField(null=True, blank=True)
     period = models.CharField(max_length=12, choices=Period, blank=True)
     is_quarantined = models.BooleanField(default=False)
+    # When a person decided that what was set aside is not to be counted. It stays, so that it can be taken back.
+    refused_date = models.DateField(null=True, blank=True)
 
     objects = SupportQuerySet.as_manager()
 
     class Meta:
         ordering = ["case", "id"]
-        indexes = [models.Index(fields=["case", "is_quarantined"], name="support_count")]
+        indexes = [
+            models.Index(fields=["case", "is_quarantined"], name="support_count"),
+            models.Index(
+                fields=["on_date"],
+                condition=Q(is_quarantined=True, refused_date=None),
+                name="support_waiting",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(refused_date=None) | Q(is_quarantined=True), name="support_refused_is_set_aside"
+            )
+        ]
 
     def __str__(self):
         return str(self.case_id)

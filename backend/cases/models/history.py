@@ -63,6 +63,9 @@ class Effect(models.Model):
     minutes = models.DecimalField(_("minutes now"), max_digits=7, decimal_places=2, null=True, blank=True)
     times = models.PositiveSmallIntegerField(_("times now"), null=True, blank=True)
     period = models.CharField(_("per"), max_length=12, choices=Period, blank=True)
+    # Hours a year, reckoned when it was answered: an example that is erased later must not change what has been told.
+    hours_before = models.DecimalField(max_digits=9, decimal_places=1, null=True, blank=True)
+    hours_now = models.DecimalField(max_digits=9, decimal_places=1, null=True, blank=True)
     on_date = models.DateField()
 
     class Meta:

@@ -30,7 +30,16 @@ def test_the_effect_is_told_once_five_have_answered(writers, shown):
         status="answered", outcome="follow", implemented_date=DAY, effect_asked_date=DAY
     )
     Effect.objects.bulk_create(
-        Effect(case=case, example=example, change="gone", minutes=0, on_date=DAY) for example in examples
+        Effect(
+            case=case,
+            example=example,
+            change="gone",
+            minutes=0,
+            hours_before=Decimal(44),
+            hours_now=Decimal(0),
+            on_date=DAY,
+        )
+        for example in examples
     )
     effect = ApiClient().read(f"/cases/{case.reference}")["effect"]
     if shown is not None:

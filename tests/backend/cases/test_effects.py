@@ -181,14 +181,35 @@ def test_the_effect_is_what_the_same_writers_time_was_and_is(campaign, coordinat
     case.refresh_from_db()
     for example in examples[:4]:
         answer_effect(example=example, change="gone", at=on(D(2026, 9, 2)))
-    few = documented_effect(case)
-    assert (few.answers, few.is_shown, few.counts, few.freed, few.label) == (4, False, (), None, "")
+    few = documented_effect(case, at=on(D(2026, 9, 3)))
+    assert (few.answers, few.is_shown, few.counts, few.freed, few.label) == (0, False, (), None, "")
     answer_effect(example=examples[4], change="less", minutes=Decimal(15), at=on(D(2026, 9, 2)))
-    effect = documented_effect(case)
+    # Not before the day is over: a sixth may still come on it.
+    assert not documented_effect(case, at=on(D(2026, 9, 2))).is_shown
+    effect = documented_effect(case, at=on(D(2026, 9, 3)))
     # 30 minutes a week, 44 weeks, two people: 44 hours a year each.
     assert (effect.before, effect.now, effect.freed) == (Decimal(220), Decimal(22), Decimal(198))
     assert effect.label == "ca. 150–200 timer om året (skøn)"
     assert dict(effect.counts)["Det er væk"] == 4
+
+
+def test_two_figures_of_an_effect_never_differ_by_one_to_four_writers(campaign, coordinator):
+    case, examples = done(campaign, coordinator, examples=14, minutes=30, times=1, period="week", people=1)
+    tick(at=on(D(2026, 9, 1)))
+    case.refresh_from_db()
+    told = []
+    for number, example in enumerate(examples):
+        # One a day but for the last three; each with its own time, so that a difference would tell whose it is.
+        at = on(D(2026, 9, 2) + min(number, 11) * DAY)
+        told.append(documented_effect(case, at=at))
+        answer_effect(example=example, change="less", minutes=Decimal(number), at=at)
+    later = on(D(2026, 9, 14))
+    told.append(documented_effect(case, at=later))
+    assert [effect.answers for effect in told] == [0] * 5 + [5] * 5 + [10] * 5
+    assert len({effect.freed for effect in told}) == 3
+    # What has been told stands, also when a writer's words go: the difference would be that writer.
+    actions.withdraw(example=examples[2], at=later)
+    assert documented_effect(case, at=later) == told[-1]
 
 
 def test_times_that_are_not_known_are_not_reckoned_with(campaign, coordinator):
@@ -197,7 +218,7 @@ def test_times_that_are_not_known_are_not_reckoned_with(campaign, coordinator):
     case.refresh_from_db()
     for example in examples:
         answer_effect(example=example, change="worse", at=on(D(2026, 9, 2)))
-    effect = documented_effect(case)
+    effect = documented_effect(case, at=on(D(2026, 9, 3)))
     assert (effect.answers, effect.freed, effect.label) == (5, None, "")
 
 
