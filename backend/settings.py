@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "backend.headers.HeadersMiddleware",
+    "backend.language.LanguageMiddleware",
     "backend.error_pages.ErrorPagesMiddleware",
     "backend.api.middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -123,6 +124,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "wagtail.contrib.settings.context_processors.settings",
             ],
+            # Any page may hold a link or somebody's Danish words.
+            "builtins": ["cms.pages.templatetags.language"],
         },
     },
 ]
@@ -263,7 +266,7 @@ ADMIN_CSP = {
 }
 
 
-# Language: Danish is the only one, so the browser's wish is not asked for
+# Language: Danish; the public pages also stand in English under /en/ (backend/language.py). The browser is not asked.
 
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", "Dansk")]

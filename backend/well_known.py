@@ -16,6 +16,8 @@ Disallow: /admin/
 Disallow: /api/
 Disallow: /spor/
 Disallow: /svar/
+Disallow: /en/spor/
+Disallow: /en/svar/
 """
 
 

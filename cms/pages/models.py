@@ -6,7 +6,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import StreamField
@@ -14,6 +13,7 @@ from wagtail.models import Collection, Page, Site
 from wagtail.search import index
 
 from backend.campaigns.models import Campaign
+from backend.language import is_english
 from backend.organisations.models import Organisation
 from cms.pages.blocks import StoryBlock
 from cms.pages.forms import CampaignPageForm
@@ -48,11 +48,19 @@ class StoryPage(Page):
     )
     body = StreamField(StoryBlock(), verbose_name=_("content"), blank=True)
 
+    # What a page of this kind is called in English; a title that an editor wrote stays Danish.
+    kind_title = ""
+
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
     search_fields = [*Page.search_fields, index.SearchField("lead"), index.SearchField("body")]
 
     class Meta:
         abstract = True
+
+    @property
+    def shown_title(self):
+        """The title in the visitor's language, as far as the page's kind has one of its own."""
+        return str(self.kind_title) if self.kind_title and is_english() else self.title
 
     def serve(self, request, *args, **kwargs):
         """The page, asked for anew each time: what is taken down is gone at once."""
@@ -89,6 +97,7 @@ class CaseListPage(StoryPage):
     subpage_types = []
     max_count_per_parent = 1
     template = "pages/case_list.html"
+    kind_title = _("What it has become")
 
     class Meta:
         verbose_name = _("list of published cases")
@@ -115,6 +124,7 @@ class CampaignIndexPage(StoryPage):
     subpage_types = ["pages.CampaignPage"]
     max_count_per_parent = 1
     template = "pages/campaign_index.html"
+    kind_title = _("Campaigns")
 
     class Meta:
         verbose_name = _("list of campaigns")
@@ -166,7 +176,7 @@ def keep_address(page, slug):
 
 def default_question():
     """The question that a new campaign asks until an editor writes another."""
-    return gettext("What gets in the way of your work?")
+    return str(campaign_answer.USUAL_QUESTION)
 
 
 class CampaignPage(StoryPage):

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.urls import get_script_prefix
 from django.utils import timezone
 from wagtail.models import Page, Site
 
 from backend.campaigns.models import Campaign
 from backend.cases.models import Case
+from backend.language import in_other_language, is_english
 from backend.organisations.models import Organisation
 
 
@@ -24,6 +26,7 @@ class MenuItem:
     url: str
     is_here: bool
     is_exact: bool
+    is_danish: bool
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,13 @@ class Surroundings:
 
     organisation: Organisation | None
     menu: list
+    # This page's own full address and the one it has in the other language; both empty where it answers a POST.
+    address: str
+    elsewhere: str
+    # Where the site begins in the other language, "/" or "/en/".
+    other_root: str
+    other_language: str
+    other_language_name: str
 
 
 def surroundings(request):
@@ -40,20 +50,30 @@ def surroundings(request):
     if found is None:
         site = Site.find_for_request(request)
         organisation = Organisation.objects.filter(site_link__site=site).first() if site else None
-        found = request._surroundings = Surroundings(organisation, menu(request, site) if site else [])
+        is_asked_for = request.method in ("GET", "HEAD")
+        found = request._surroundings = Surroundings(
+            organisation,
+            menu(request, site) if site else [],
+            address=request.build_absolute_uri() if is_asked_for else "",
+            elsewhere=request.build_absolute_uri(in_other_language(request)) if is_asked_for else "",
+            other_root=in_other_language(request, "/"),
+            other_language="da" if is_english() else "en",
+            other_language_name="Dansk" if is_english() else "English",
+        )
     return found
 
 
 def menu(request, site):
     """The pages under the front page that an editor has put in the menu."""
     root = site.root_page
-    items = Page.objects.child_of(root).live().in_menu().order_by("path")
+    items = Page.objects.child_of(root).live().in_menu().order_by("path").specific(defer=True)
     return [
         MenuItem(
-            title=page.title,
-            url=(url := f"/{page.slug}/"),
+            title=page.shown_title,
+            url=(url := f"{get_script_prefix()}{page.slug}/"),
             is_here=request.path.startswith(url),
             is_exact=request.path == url,
+            is_danish=not page.kind_title,
         )
         for page in items
     ]

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import Http404
 from django.template.response import TemplateResponse
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from backend.examples.actions import CampaignNotOpen, submit_example
@@ -12,6 +15,7 @@ from backend.examples.idempotency import OtherBody
 from backend.examples.models import Example
 from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput, check_submission
+from backend.language import is_english
 from cms.submit.forms import ExampleForm, fresh_key
 
 # What each choice means for the answer, and what it cannot promise.
@@ -30,6 +34,7 @@ class Notice:
     text: str
 
 
+USUAL_QUESTION = _("What gets in the way of your work?")
 LONGEST_KEY = 200
 CRUSH = Notice(
     _("There is a crush right now"),
@@ -49,8 +54,17 @@ def answer(request, page):
     if request.method == "POST":
         return receive(request, page, campaign)
     is_open = state_of(request, campaign) == "open"
-    form = ExampleForm(question=campaign.asks, initial={"key": fresh_key()}) if is_open else None
+    form = ExampleForm(question=question_of(campaign), initial={"key": fresh_key()}) if is_open else None
     return show(request, page, campaign, form=form)
+
+
+def question_of(campaign):
+    """The question in the visitor's language: the usual one is ours to translate, an editor's own stays Danish."""
+    if not is_english():
+        return campaign.asks
+    with translation.override(settings.LANGUAGE_CODE):
+        is_usual = campaign.asks == USUAL_QUESTION
+    return str(USUAL_QUESTION) if is_usual else format_html('<span lang="da">{}</span>', campaign.asks)
 
 
 def state_of(request, campaign):
@@ -69,7 +83,7 @@ def show(request, page, campaign, *, form=None, status=200, **extra):
         "campaign": campaign,
         "organisation": campaign.organisation,
         "state": state_of(request, campaign),
-        "address": f"/kampagner/{page.slug}/",
+        "address": reverse("campaign_page", args=[page.slug]),
         "form": form,
         "audience_hints": AUDIENCE_HINTS,
         **extra,
@@ -82,7 +96,7 @@ def show(request, page, campaign, *, form=None, status=200, **extra):
 
 def receive(request, page, campaign):
     """Take a submission. Nothing that was typed is lost, whatever happens."""
-    form = ExampleForm(request.POST, question=campaign.asks)
+    form = ExampleForm(request.POST, question=question_of(campaign))
     passage = admit("submit", request, subject=campaign.pk)
     if passage.retry_after:
         response = show(request, page, campaign, form=form, status=429, notice=CRUSH)
@@ -145,7 +159,7 @@ def show_receipt(request, page, campaign, receipt):
             "warnings": receipt.warnings,
             "received": example.submitted_date,
             "read_by": example.read_by_date(),
-            "tracking_address": request.build_absolute_uri("/spor/"),
+            "tracking_address": request.build_absolute_uri(reverse("track")),
         },
     )
     response.headers["Cache-Control"] = "no-store"

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import get_script_prefix
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
@@ -91,7 +92,12 @@ def filter_groups(organisation, wanted):
         ("core_task", _("Core task"), core_tasks(organisation)),
     ]
     return [
-        {"label": label, "is_open": name in wanted, "links": list(links(name, choices, wanted))}
+        {
+            "label": label,
+            "is_open": name in wanted,
+            "is_danish": name == "core_task",
+            "links": list(links(name, choices, wanted)),
+        }
         for name, label, choices in groups
         if choices
     ]
@@ -109,7 +115,7 @@ def links(name, choices, wanted):
 def areas(organisation):
     """The areas that published cases have: a probe of the index for each area, so that it follows at once."""
     published = Case.objects.public().filter(organisation=organisation, area=OuterRef("pk"))
-    return list(Area.objects.filter(Exists(published)).values_list("key", "name"))
+    return [(area.key, str(area)) for area in Area.objects.filter(Exists(published))]
 
 
 def core_tasks(organisation):
@@ -194,7 +200,7 @@ def feed(request):
     organisation = surroundings(request).organisation
     if organisation is None:
         raise Http404
-    home = request.build_absolute_uri("/forslag/")
+    home = request.build_absolute_uri(f"{get_script_prefix()}forslag/")
     atom = Atom1Feed(
         title=_("Published cases – %(name)s") % {"name": organisation.name},
         link=home,

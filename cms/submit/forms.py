@@ -138,8 +138,8 @@ class ExampleForm(SharedForm):
     def __init__(self, *args, question="", **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["problem"].label = question
-        self.fields["area"].choices = [("", _("Choose an area")), *Area.objects.values_list("key", "name")]
-        self.fields["cause"].choices = [("", _("I do not know")), *Cause.objects.values_list("key", "name")]
+        self.fields["area"].choices = [("", _("Choose an area")), *named(Area)]
+        self.fields["cause"].choices = [("", _("I do not know")), *named(Cause)]
 
     def clean(self):
         """A name alone cannot be answered."""
@@ -189,6 +189,11 @@ class ExampleForm(SharedForm):
 def fresh_key():
     """A new hidden key: the same press of the button sent twice is stored once."""
     return secrets.token_urlsafe(24)
+
+
+def named(model):
+    """The rows of a shared list as choices, in the visitor's language."""
+    return [(row.key, str(row)) for row in model.objects.all()]
 
 
 class CodeForm(SharedForm):

@@ -1,6 +1,7 @@
 """The public addresses that lead into Wagtail or out of the house."""
 
 from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.views import serve
 
@@ -25,7 +26,7 @@ def campaign_by_code(request, code):
     if page is None or not page.live:
         raise Http404
     # Not for ever: the page may get another name again.
-    return HttpResponseRedirect(f"/kampagner/{page.slug}/")
+    return HttpResponseRedirect(reverse("campaign_page", args=[page.slug]))
 
 
 @require_safe

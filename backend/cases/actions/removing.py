@@ -3,7 +3,9 @@
 These touch the example's case, so they live here and not with the example (architecture.md).
 """
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from backend.cases.lifecycle import Status
@@ -61,7 +63,8 @@ def _without(case, example, *, by, at):
     names = ["title", "problem", "proposal", "legislation_text", "stems"]
     if not is_closed:
         case.closed_from, case.status = case.status, Status.CLOSED
-        case.closed_reason = _("The example that the case was made from has been removed.")
+        with translation.override(settings.LANGUAGE_CODE):  # the writer may be reading English
+            case.closed_reason = _("The example that the case was made from has been removed.")
         names += ["closed_from", "status", "closed_reason"]
     save(case, *names)
     if not is_closed:

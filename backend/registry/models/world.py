@@ -11,9 +11,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.language import is_english
 from backend.organisations.models import Organisation
 from backend.organisations.permissions import organisations_where
 from backend.registry.addresses import slug_of
+from backend.registry.english import english_name
 
 # The registry's dated sources: «known_date» rows speak of these days, not of a period.
 KNOWN_2017 = datetime.date(2017, 5, 30)
@@ -42,7 +44,8 @@ class Named(models.Model):
         ordering = ["position", "key"]
 
     def __str__(self):
-        return self.name
+        """The name in the reader's language."""
+        return (is_english() and english_name(self._meta.model_name, self.key)) or self.name
 
 
 def dated(rows, date):

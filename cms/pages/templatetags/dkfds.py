@@ -1,8 +1,10 @@
 """The design system's parts, so that a page says what it shows and not how dkfds spells it."""
 
 from django import template
+from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -110,18 +112,19 @@ def status(key, label):
 @register.inclusion_tag("components/breadcrumb.html")
 def breadcrumb(*pairs):
     """A path of (title, address) pairs given flat; the last title, without an address, is this page."""
-    titles, addresses = pairs[::2], (*pairs[1::2], "")
+    home = get_script_prefix()
+    titles, addresses = pairs[::2], (*(home + address.lstrip("/") for address in pairs[1::2]), "")
     return {"items": list(zip(titles, addresses, strict=False))}
 
 
 @register.filter
 def day(value):
-    """A date as Danes write it: 30. maj 2017."""
+    """A date as Danes write it, 30. maj 2017; in English 30 May 2017."""
     if not value:
         return ""
     if hasattr(value, "hour"):
         value = timezone.localtime(value)
-    return date_format(value, "j. F Y")
+    return date_format(value, gettext("j F Y"))
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """Where a law's page is, and a text with the rules it cites as links to them."""
 
 from django import template
+from django.urls import get_script_prefix
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 
@@ -19,7 +20,7 @@ def law_slug(law):
 @register.filter
 def law_address(law):
     """The address of the page of a law, given as the law or its key."""
-    return f"/regler/{slug_of(getattr(law, 'key', law))}/"
+    return f"{get_script_prefix()}regler/{slug_of(getattr(law, 'key', law))}/"
 
 
 @register.filter(needs_autoescape=True)

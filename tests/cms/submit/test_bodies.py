@@ -138,7 +138,7 @@ def test_a_body_is_told_under_the_name_it_had_and_who_has_it_now(client, world, 
     page = get(client, world, "/modtagere/fm/")
     assert '<h1 class="kt-long">Økonomiministeriet</h1>' in page
     assert "spurgt under navnet Finansministeriet" in page
-    assert "Overtaget af: Digitaliseringsministeriet" in page
+    assert "Overtaget af: <span>Digitaliseringsministeriet" in page
 
 
 def test_our_own_body_stands_before_a_national_one_of_the_same_key(client, world, coordinator, ministry):
