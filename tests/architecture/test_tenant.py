@@ -21,6 +21,7 @@ from backend.cases.models import (
     ReferralMessage,
     Reply,
     ReplyFile,
+    SentWording,
 )
 from backend.examples.actions import ask
 from backend.examples.idempotency import Claim
@@ -63,10 +64,11 @@ PATHS = {
     "cases.ReferralMessage": "referral__case__organisation",
     "cases.Reply": "referral__case__organisation",
     "cases.ReplyFile": "reply__referral__case__organisation",
+    "cases.SentWording": "referral__case__organisation",
     "cases.Support": "case__organisation",
+    "examples.Attachment": "example__organisation",
     "examples.Contact": "example__organisation",
     "examples.Example": "organisation",
-    "examples.Attachment": "example__organisation",
     "examples.ExampleEvent": "example__organisation",
     "examples.IdempotencyKey": "example__organisation",
     "examples.ImportBatch": "organisation",
@@ -233,15 +235,16 @@ class Everything:
         file = StoredFile.objects.get(**mine)
         batch = Batch.objects.create(body=self.board, number="H-1", subject="Brev", sent_at=now, **mine)
         BatchFile.objects.create(batch=batch, file=file)
+        Attachment.objects.create(example=self.example, file=file)
         link = AccessLink.objects.create(batch=batch, hash=case.reference, created_at=now, expires_at=now)
         reply = Reply.objects.filter(referral__case=case).first()
-        Attachment.objects.create(example=self.example, file=file)
         assert reply is not None
         referral: Referral = reply.referral
         Referral.objects.filter(pk=referral.pk).update(batch=batch)
         Reply.objects.filter(pk=reply.pk).update(link=link)
         ReplyFile.objects.create(reply=reply, file=file)
         ReferralMessage.objects.create(referral=referral, kind="correction", text="Nej.", on_date=now)
+        SentWording.objects.create(referral=referral, title="Brev", problem="Ord", sent_at=now)
         Effect.objects.create(case=case, example=self.example, change="less", on_date=now)
         RoutingRule.objects.create(key="1", priority=1, target="body", target_body=self.board, **mine)
         ResponseTerm.objects.create(group="board", working_days=10, **mine)
