@@ -32,7 +32,6 @@ from .gathering import (
     merge_into,
     object_to_wording,
     split,
-    support_case,
     unmerge,
 )
 from .letter_words import reset_letter, save_letter
@@ -51,9 +50,11 @@ from .replies import correct_reply, record_reply
 from .resending import escalate, mark_returned, send_letter_again
 from .rewording import send_wording
 from .sending import refer, refer_to_body, send_batch
+from .supports import accept_supports, refuse_supports, set_supports_aside, support_case
 
 __all__ = [
     "StaleVersion",
+    "accept_supports",
     "accept_wording",
     "accept_workplace",
     "acknowledge",
@@ -83,6 +84,7 @@ __all__ = [
     "record_reply",
     "refer",
     "refer_to_body",
+    "refuse_supports",
     "release_message",
     "release_replies",
     "release_reply",
@@ -95,6 +97,7 @@ __all__ = [
     "send_letter_again",
     "send_new_link",
     "send_wording",
+    "set_supports_aside",
     "set_visibility",
     "split",
     "support_case",

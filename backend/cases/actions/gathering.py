@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases.lifecycle import Status
-from backend.cases.models import Case, CaseExample, Support
+from backend.cases.models import Case, CaseExample
 from backend.examples.actions import add_message, step
 from backend.examples.hours import hours_per_year
 from backend.examples.references import new_reference
 from backend.examples.stems import stems
-from backend.examples.validation import FieldError, InvalidInput, check_text, check_time
+from backend.examples.validation import FieldError, InvalidInput, check_text
 from backend.organisations.permissions import moment
 
 from .steps import begin, check_own, lock, record, refuse, save
@@ -239,17 +239,3 @@ def object_to_wording(*, example, text, at=None):
         case.status = Status.DRAFT
         save(case, "status")
         record(case, "object_to_wording", from_status=Status.READY, by=None, at=at)
-
-
-@transaction.atomic
-def support_case(*, case, minutes=None, times=None, period="", is_quarantined=False, at=None):
-    """«Det sker også hos mig»: count one more, with own time if given. Nobody is stored."""
-    minutes, times, period = check_time(minutes, times, period)
-    return Support.objects.create(
-        case=case,
-        on_date=timezone.localdate(moment(at)),
-        minutes=minutes,
-        times=times,
-        period=period,
-        is_quarantined=is_quarantined,
-    )
