@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from .filters import SHOWN_REFERRALS
 from .lifecycle import Outcome, ReferralStatus
-from .models import Referral, ReferralMessage, Reply
+from .models import Referral, ReferralMessage, Reply, standing_of
 
 # What these statuses tell is an answer, and an answer is told when a person has released it.
 _TOLD_WHEN_RELEASED = (ReferralStatus.ANSWERED, ReferralStatus.RETURNED, ReferralStatus.ASKED_BACK)
@@ -35,10 +35,8 @@ def with_answers(cases):
 
 
 def current_replies(referral):
-    """The released answers that no later released one replaces; `referral` as `shown_referrals` gives it."""
-    replies = list(referral.replies.all())
-    replaced = {reply.supersedes_id for reply in replies}
-    return [reply for reply in replies if reply.pk not in replaced]
+    """The released answers that hold; `referral` as `shown_referrals` gives it."""
+    return standing_of(list(referral.replies.all()))
 
 
 def _is_told(referral, status):

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from backend.cases.lifecycle import DOABLE_OUTCOMES, Outcome, ReferralStatus, Status
+from backend.cases.lifecycle import Outcome, ReferralStatus, Status
 from backend.cases.models import Case, CaseEvent, CaseExample, Change, Effect, Referral, Reply
 from backend.examples.models import Message
 from backend.organisations.permissions import organisations_where
@@ -20,19 +20,14 @@ NOT_SOLVED = (Change.SAME, Change.WORSE)
 
 
 def promised():
-    """The released promises (Reply) that nobody has said are done, with `follow_date`, the next ones first.
+    """The standing promises (Reply) that nobody has said are done, with `follow_date`, the next ones first.
 
     A trial is followed up when it ends. A case that was closed with a reason is no longer followed.
     """
     return (
-        Reply.objects.released()
-        .filter(
-            answer__in=DOABLE_OUTCOMES,
-            referral__case__implemented_date=None,
-            referral__case__merged_into=None,
-        )
+        Reply.objects.promises()
+        .filter(implemented_date=None, referral__case__merged_into=None)
         .exclude(referral__case__status=Status.CLOSED)
-        .exclude(superseded_by__released_at__isnull=False)
         .annotate(
             follow_date=Coalesce(
                 "promised_date", "to_date", output_field=models.DateField(null=True, blank=True)

@@ -170,14 +170,14 @@ def available(case, user):
 
 
 def _state_allows(name, case):
-    """What the status alone does not tell: a merged case only comes back, a done case only is undone."""
+    """What the status alone does not tell: a merged case only comes back, only what is promised can be done."""
     if case.merged_into_id is not None:
         return name == "unmerge"
     match name:
         case "unmerge":
             return False
         case "mark_done":
-            return case.implemented_date is None and case.outcome in DOABLE_OUTCOMES
+            return case.open_promises > 0
         case "undo_done":
             return case.implemented_date is not None
         case "unpublish":

@@ -180,7 +180,7 @@ class Sheet:
     def rows(self):
         """Every row of the link, with what has been said about it: six queries however many there are."""
         replies = (
-            Reply.objects.filter(superseded_by=None)
+            Reply.objects.newest()
             .order_by("received_date", "id")
             .prefetch_related(Prefetch("files", ReplyFile.objects.select_related("file")))
         )

@@ -27,9 +27,8 @@ def asked_publicly(organisation):
 
 
 def told(organisation):
-    """The released answers that no later released one replaces."""
-    replies = Reply.objects.released().filter(referral__in=asked_publicly(organisation), is_proposal=False)
-    return replies.exclude(Exists(Reply.objects.released().filter(supersedes=OuterRef("pk"))))
+    """The released answers that hold."""
+    return Reply.objects.standing().filter(referral__in=asked_publicly(organisation))
 
 
 def organisation_of(request):
@@ -107,7 +106,7 @@ def figures(asked, answers):
     """[(label, number)]: a published case is a record and may be counted (api.md)."""
     by_answer = dict(answers.order_by().values_list("answer").annotate(Count("pk")))
     answered = sum(count for answer, count in by_answer.items() if answer in CASE_OUTCOMES)
-    done = answers.filter(answer__in=CASE_OUTCOMES, referral__case__implemented_date__isnull=False)
+    done = answers.filter(implemented_date__isnull=False)
     return {
         "asked": asked.count(),
         "answered": answered,

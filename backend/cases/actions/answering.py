@@ -5,12 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases.lifecycle import check_referral_move
-from backend.cases.models import Referral, ReferralMessage
+from backend.cases.models import Referral, ReferralMessage, Reply
 from backend.cases.terms import moved_on
 from backend.examples.validation import check_text
 from backend.organisations.permissions import moment
 
-from .steps import begin, check_ticked, record, refuse, save, settle
+from .steps import OF_REPLIES, begin, check_ticked, follow_replies, record, refuse, save, settle
 
 
 @transaction.atomic
@@ -66,11 +66,11 @@ def answer_body(*, referral, text, by, at=None):
 
 
 @transaction.atomic
-def mark_done(*, case, implemented_date, by, evidence="", no_personal_data=False, at=None):
+def mark_done(*, case, implemented_date, by, reply=None, evidence="", no_personal_data=False, at=None):
     """What was promised has been done, on `implemented_date`, and `evidence` shows it: a yes is not done until then.
 
-    The evidence is read by everybody: `no_personal_data` is the tick, needed where something in it looks like personal
-    data.
+    `reply`: the promise that was carried out; None: every one that stands and is not done. The evidence is read by
+    everybody: `no_personal_data` is the tick, needed where something in it looks like personal data.
     """
     at = moment(at)
     _move, from_status, _why = begin(case, "mark_done", by=by)
@@ -80,16 +80,49 @@ def mark_done(*, case, implemented_date, by, evidence="", no_personal_data=False
         )
     evidence = check_text(evidence, pointer="/evidence", maximum=1000, required=True)
     check_ticked([evidence], no_personal_data)
-    case.implemented_date, case.evidence = implemented_date, evidence
-    save(case, "implemented_date", "evidence")
-    record(case, "mark_done", from_status=from_status, by=by, at=at, is_public=True)
+    promises = _promises(case, reply, is_done=False)
+    for promise in promises:
+        promise.implemented_date, promise.evidence = implemented_date, evidence
+        promise.save(update_fields=["implemented_date", "evidence"])
+    follow_replies(case)
+    save(case, *OF_REPLIES)
+    _record_each(case, "mark_done", promises, from_status=from_status, by=by, at=at)
+
+
+def _promises(case, reply, *, is_done):
+    """The case's standing promises that are done, or not; or only `reply`, which must be one of them."""
+    promises = Reply.objects.promises().filter(referral__case=case, implemented_date__isnull=not is_done)
+    if reply is None:
+        return list(promises.select_related("referral"))
+    found = promises.filter(pk=reply.pk).select_related("referral").first()
+    if found is None:
+        raise refuse("/reply", "unknown_choice", _("Choose one of the options on the list."))
+    return [found]
+
+
+def _record_each(case, move, promises, *, from_status, by, at, why=""):
+    for promise in promises:
+        record(
+            case,
+            move,
+            from_status=from_status,
+            by=by,
+            at=at,
+            why=why,
+            referral=promise.referral,
+            is_public=True,
+        )
 
 
 @transaction.atomic
-def undo_done(*, case, why, by, at=None):
-    """It was not done after all."""
+def undo_done(*, case, why, by, reply=None, at=None):
+    """It was not done after all. `reply`: the promise that was not; None: none of them."""
     at = moment(at)
     _move, from_status, why = begin(case, "undo_done", by=by, why=why)
-    case.implemented_date = None
-    save(case, "implemented_date")
-    record(case, "undo_done", from_status=from_status, by=by, at=at, why=why, is_public=True)
+    promises = _promises(case, reply, is_done=True)
+    for promise in promises:
+        promise.implemented_date, promise.evidence = None, ""
+        promise.save(update_fields=["implemented_date", "evidence"])
+    follow_replies(case)
+    save(case, *OF_REPLIES)
+    _record_each(case, "undo_done", promises, from_status=from_status, by=by, at=at, why=why)

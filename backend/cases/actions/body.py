@@ -45,18 +45,12 @@ _ANSWERS_IN = {
 
 
 def replaceable(row, waiting):
-    """The one of the row's `waiting` replies that a new answer takes the place of, or None.
+    """The one of the row's `waiting` replies (of `newest()`) that a new answer takes the place of, or None.
 
     Not one by which the secretariat corrects what it has released already: the body's answer is out.
     """
     answers = _ANSWERS_IN.get(row.status, ())
-    return next(
-        (reply for reply in waiting if reply.answer in answers and not _corrects_released(reply)), None
-    )
-
-
-def _corrects_released(reply):
-    return reply.supersedes_id is not None and reply.supersedes.released_at is not None
+    return next((reply for reply in waiting if reply.answer in answers and not reply.is_out), None)
 
 
 def may_answer(row, replaceable):

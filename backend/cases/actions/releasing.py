@@ -1,33 +1,28 @@
 """What outsiders see of what bodies said: a person reads it and releases it, holds it back, or withdraws it."""
 
+import datetime
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backend.cases.lifecycle import CASE_OUTCOMES, DOABLE_OUTCOMES, Status
+from backend.cases.lifecycle import DOABLE_OUTCOMES, Outcome
 from backend.cases.models import ReferralMessage, Reply
 from backend.examples.lifecycle import IllegalMove
 from backend.examples.validation import InvalidInput, check_text
 from backend.organisations.permissions import moment
 
-from .steps import begin, check_ticked, record, refuse, save, settle
+from .steps import begin, check_ticked, record, refuse, settle
 
 # The parts of a reply that are read for personal data; `by_whom` and the signature name officials as such.
 SCREENED = ("text", "what", "place", "points_to")
 
 
-def take_outcome(case, reply=None):
-    """The case's outcome: that of `reply`, else of the latest released reply that has one."""
-    released = Reply.objects.filter(referral__case=case, answer__in=CASE_OUTCOMES).released()
-    reply = reply or released.order_by("-released_at", "-received_date", "id").first()
-    case.outcome = reply.answer if reply else ""
-    if case.outcome not in DOABLE_OUTCOMES:
-        case.implemented_date = None
-
-
 @transaction.atomic
 def release_reply(*, reply, by, no_personal_data=False, at=None):
-    """Let writers, committee and public see a reply, after a person has read it. The case takes its outcome.
+    """Let writers, committee and public see a reply, after a person has read it.
+
+    What the case takes from it stands in `steps.follow_replies`.
 
     `no_personal_data`: the tick, needed where something in the reply looks like a name, a number or an address; who
     ticked and when stand in `released_by` and `released_at`.
@@ -46,12 +41,37 @@ def release_reply(*, reply, by, no_personal_data=False, at=None):
     check_ticked([getattr(reply, name) for name in SCREENED], no_personal_data)
     reply.released_at, reply.released_by = at, by
     reply.held_until, reply.held_note = None, ""
-    reply.save(update_fields=["released_at", "released_by", "held_until", "held_note"])
+    _take_place(reply)
+    reply.save(
+        update_fields=[
+            *("released_at", "released_by", "held_until", "held_note"),
+            *("implemented_date", "evidence"),
+        ]
+    )
+    done_then = case.implemented_date
     settle(case)
-    if case.status in (Status.REFERRED, Status.ANSWERED):
-        take_outcome(case, reply if reply.answer in CASE_OUTCOMES else None)
-        save(case, "outcome", "implemented_date")
     record(case, "release_reply", from_status=from_status, by=by, at=at, referral=referral, is_public=True)
+    _record_done(case, done_then, by=by, at=at, referral=referral)
+
+
+def _take_place(reply):
+    """Let the reply stand in the place of the answer that is out: released after it, also by a clock that was set
+    back, and as done as it was where this is a promise too."""
+    answers = Reply.objects.standing().filter(referral=reply.referral_id)
+    former = answers.exclude(answer=Outcome.LACKS_FACTS).first()
+    if former is None or reply.answer == Outcome.LACKS_FACTS:
+        return
+    reply.released_at = max(reply.released_at, former.released_at + datetime.timedelta(microseconds=1))
+    if reply.answer in DOABLE_OUTCOMES:
+        reply.implemented_date, reply.evidence = former.implemented_date, former.evidence
+
+
+def _record_done(case, done_then, *, by, at, referral, why=""):
+    """Write in the history that the case's date of doing changed with a reply that was released or withdrawn."""
+    if case.implemented_date != done_then:
+        move = "mark_done" if case.implemented_date else "undo_done"
+        status = case.status
+        record(case, move, from_status=status, by=by, at=at, why=why, referral=referral, is_public=True)
 
 
 def release_replies(*, replies, by, no_personal_data=False, at=None):
@@ -110,10 +130,10 @@ def withdraw_reply(*, reply, why, by, at=None):
         raise refuse("", "not_released", _("This reply has not been released."))
     reply.released_at = reply.released_by = None
     reply.save(update_fields=["released_at", "released_by"])
-    take_outcome(case)
-    save(case, "outcome", "implemented_date")
+    done_then = case.implemented_date
     settle(case)
     record(case, "withdraw_reply", from_status=from_status, by=by, at=at, why=why, referral=referral)
+    _record_done(case, done_then, by=by, at=at, referral=referral, why=why)
 
 
 @transaction.atomic

@@ -201,6 +201,8 @@ def correct_reply(*, reply, answer, by, files=(), at=None, **values):
     check_referral_move("correct_reply", referral)
     if answer not in CASE_OUTCOMES:
         raise refuse("/answer", "unknown_choice", _("Choose one of the options on the list."))
+    if reply.answer not in CASE_OUTCOMES:
+        raise refuse("", "not_an_answer", _("Only an answer can be entered anew, not a question."))
     if reply.is_proposal or reply.superseded_by.exists():
         raise refuse("", "superseded", _("There is already a newer version of this reply."))
     new = new_reply(

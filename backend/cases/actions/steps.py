@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backend.cases.lifecycle import ReferralStatus, Status, check_move
+from backend.cases.lifecycle import CASE_OUTCOMES, DOABLE_OUTCOMES, ReferralStatus, Status, check_move
 from backend.cases.models import Case, CaseEvent, CaseExample, Reply
 from backend.examples.models import Audience
 from backend.examples.screening import find_personal_hints
@@ -13,6 +13,8 @@ from backend.organisations.workdays import add_working_days
 
 # How long a wording waits for the writer who asked to see it (api.md, preview_wording).
 PREVIEW_WORKING_DAYS = 5
+# The case's fields that follow from its standing replies.
+OF_REPLIES = ("outcome", "implemented_date", "evidence", "open_promises")
 
 
 def lock(case):
@@ -58,7 +60,8 @@ def save(case, *names):
 
 
 def settle(case):
-    """The status that follows from the referrals once somebody has been asked (api.md, `referred`)."""
+    """What follows from referrals and standing replies once somebody has been asked: status (api.md, `referred`),
+    outcome, date of doing and how many promises are left. Saves them."""
     if case.status not in (Status.REFERRED, Status.ANSWERED):
         return
     waiting = Reply.objects.waiting().filter(referral__case=case, referral__status=ReferralStatus.ANSWERED)
@@ -68,7 +71,31 @@ def settle(case):
         case.status = Status.ANSWERED
     else:
         case.status = Status.READY
-    save(case, "status")
+    follow_replies(case)
+    save(case, "status", *OF_REPLIES)
+
+
+def follow_replies(case):
+    """Set what the case takes from its standing replies (OF_REPLIES), without saving it.
+
+    What is done stands first, that done last before the rest: its answer is the case's outcome, its date and evidence
+    the case's own. While nothing is done, the outcome is that of the answer released last. So one body's no takes
+    nothing from what another has promised or done.
+    """
+    answers = list(
+        Reply.objects.standing()
+        .filter(referral__case=case, answer__in=CASE_OUTCOMES)
+        .order_by("-released_at", "-received_date", "id")
+    )
+    done = [reply for reply in answers if reply.implemented_date is not None]
+    last = max(done, key=lambda reply: (reply.implemented_date, reply.released_at), default=None)
+    first = last or next(iter(answers), None)
+    case.outcome = first.answer if first else ""
+    case.implemented_date = last.implemented_date if last else None
+    case.evidence = last.evidence if last else ""
+    case.open_promises = sum(
+        reply.answer in DOABLE_OUTCOMES and reply.implemented_date is None for reply in answers
+    )
 
 
 def refuse(pointer, code, detail):

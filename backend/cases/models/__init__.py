@@ -14,7 +14,7 @@ from .cases import (
 )
 from .history import CaseEvent, Change, Effect
 from .referrals import AccessLink, Batch, BatchFile, Referral, ReferralMessage, SentWording
-from .replies import Reply, ReplyFile
+from .replies import Reply, ReplyFile, standing_of
 
 __all__ = [
     "SMALL_GROUP",
@@ -38,4 +38,5 @@ __all__ = [
     "SentWording",
     "Support",
     "Visibility",
+    "standing_of",
 ]

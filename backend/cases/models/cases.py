@@ -133,6 +133,8 @@ class Case(models.Model):
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
     implemented_date = models.DateField(_("done"), null=True, blank=True)
     evidence = models.CharField(_("what shows it"), max_length=1000, blank=True)
+    # How many promises stand that nobody has said are done; kept by `actions.steps.settle`.
+    open_promises = models.PositiveSmallIntegerField(default=0)
     created_date = models.DateField(_("made"))
     published_date = models.DateField(_("published"), null=True, blank=True)
     checked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -3,11 +3,11 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.attachments.models import StoredFile
-from backend.cases.lifecycle import Outcome, ReasonCode
+from backend.cases.lifecycle import CASE_OUTCOMES, DOABLE_OUTCOMES, Outcome, ReasonCode
 from backend.organisations.models import User
 
 from .referrals import AccessLink, Referral
@@ -17,9 +17,31 @@ class ReplyQuerySet(models.QuerySet):
     def released(self):
         return self.exclude(released_at=None)
 
+    def newest(self):
+        """The last version of each reply, with `is_out`: whether an answer to the same referral has been released."""
+        out = Reply.objects.released().filter(referral=OuterRef("referral"), answer__in=CASE_OUTCOMES)
+        return self.filter(superseded_by=None).annotate(is_out=Exists(out))
+
     def waiting(self):
         """Received answers that nobody outside the desk has seen yet; a superseded one no longer waits."""
-        return self.filter(released_at=None, is_proposal=False, superseded_by=None)
+        return self.newest().filter(released_at=None, is_proposal=False)
+
+    def standing(self):
+        """What holds of what was released: of each referral the answer released last, and every question.
+
+        A correction stands in the place of what was released before it, however many versions lie between them, and
+        what it replaced stands again when it is withdrawn. `standing_of` says the same of replies already read.
+        """
+        later = (
+            Reply.objects.released()
+            .exclude(answer=Outcome.LACKS_FACTS)
+            .filter(referral=OuterRef("referral"), released_at__gt=OuterRef("released_at"))
+        )
+        return self.released().filter(Q(answer=Outcome.LACKS_FACTS) | ~Exists(later))
+
+    def promises(self):
+        """The standing answers that somebody must carry out before they are done."""
+        return self.standing().filter(answer__in=DOABLE_OUTCOMES)
 
 
 class Reply(models.Model):
@@ -71,6 +93,9 @@ class Reply(models.Model):
     supersedes = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
     )
+    # When the promise was carried out, and what shows it. The case's own date follows from these.
+    implemented_date = models.DateField(_("done"), null=True, blank=True)
+    evidence = models.CharField(_("what shows it"), max_length=1000, blank=True)
 
     objects = ReplyQuerySet.as_manager()
 
@@ -111,10 +136,22 @@ class Reply(models.Model):
                 name="reply_not_ours_points",
                 violation_error_message=_("Write whom to try instead."),
             ),
+            models.CheckConstraint(
+                condition=Q(implemented_date=None) | Q(answer__in=DOABLE_OUTCOMES),
+                name="reply_done_after_promise",
+                violation_error_message=_("Only what was promised can be done."),
+            ),
         ]
 
     def __str__(self):
         return f"{self.referral_id} {self.answer}"
+
+
+def standing_of(replies):
+    """Those of one referral's released `replies` that hold, in their order: as `ReplyQuerySet.standing`."""
+    answers = [reply for reply in replies if reply.answer != Outcome.LACKS_FACTS]
+    newest = max(answers, key=lambda reply: reply.released_at, default=None)
+    return [reply for reply in replies if reply.answer == Outcome.LACKS_FACTS or reply is newest]
 
 
 class ReplyFile(models.Model):

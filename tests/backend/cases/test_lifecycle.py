@@ -71,13 +71,13 @@ def test_a_referral_makes_exactly_the_moves_of_its_status(status, move):
 
 
 def test_what_more_than_the_status_decides():
-    assert cases.check_move("mark_done", Case(status="answered", outcome="follow"))
+    assert cases.check_move("mark_done", Case(status="answered", outcome="not", open_promises=1))
     assert cases.check_move(
         "undo_done", Case(status="answered", outcome="follow", implemented_date="2026-11-02")
     )
     assert cases.check_move("unpublish", Case(status="draft", visibility="public"))
     with pytest.raises(examples.IllegalMove):
-        cases.check_move("mark_done", Case(status="answered", outcome="not"))
+        cases.check_move("mark_done", Case(status="answered", outcome="follow", open_promises=0))
 
 
 def test_a_merged_case_only_comes_back():
