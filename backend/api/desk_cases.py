@@ -179,6 +179,7 @@ def visible(request: HttpRequest) -> QuerySet:
     referrals = Referral.objects.select_related("body").prefetch_related(
         "body__periods",
         "messages",
+        "wordings",
         Prefetch("replies", Reply.objects.filter(is_proposal=False).prefetch_related("files__file")),
     )
     return (

@@ -14,6 +14,7 @@ from backend.cases.answers import days_late
 from backend.cases.filters import ReferralFilter
 from backend.cases.lifecycle import REFERRAL_MOVES, Outcome, available
 from backend.cases.models import Case, Referral, ReferralMessage, Reply
+from backend.cases.wordings import is_reworded
 from backend.organisations.permissions import moment
 
 from .cases import label_of
@@ -96,6 +97,7 @@ class ReferralOut(Schema):
     paused_date: datetime.date | None
     due_at: datetime.datetime | None
     is_overdue: bool
+    is_reworded: bool
     replies: list[ReplyOut]
     messages: list[MessageOut]
     allowed_moves: list[str]
@@ -204,6 +206,7 @@ def visible(request: HttpRequest) -> QuerySet:
             "body__periods",
             Prefetch("replies", Reply.objects.filter(is_proposal=False).prefetch_related("files__file")),
             "messages",
+            "wordings",
         )
     )
 
@@ -244,6 +247,9 @@ def show_referral(referral: Referral, case: Case, case_moves: list[str]) -> dict
         for name, case_move in DESK_MOVES.items()
         if case_move in case_moves and referral.status in REFERRAL_MOVES[name][0]
     ]
+    is_changed = is_reworded(referral)
+    if is_changed and "refer" in case_moves and referral.status in REFERRAL_MOVES["send_wording"][0]:
+        moves.append("send_wording")
     replaced = {reply.supersedes_id for reply in replies}
     is_waiting = any(reply.released_at is None and reply.pk not in replaced for reply in replies)
     if "release_reply" in case_moves and is_waiting:
@@ -271,6 +277,7 @@ def show_referral(referral: Referral, case: Case, case_moves: list[str]) -> dict
         "paused_date": referral.paused_date,
         "due_at": referral.due_at,
         "is_overdue": days_late(referral, at=moment(None)) > 0,
+        "is_reworded": is_changed,
         "replies": [show_reply(reply) for reply in replies],
         "messages": [show_message(message) for message in referral.messages.all()],
         "allowed_moves": moves,
@@ -455,6 +462,14 @@ def withdraw_reply(request: HttpRequest, pk: UUID, body: ReplyWithdrawal):
     """Take a released reply back from outside view."""
     referral = find_referral(request, pk)
     actions.withdraw_reply(reply=find_reply(referral, body.reply), why=body.why, by=request.user)
+    return show_again(request, referral)
+
+
+@_move("send_wording")
+def send_wording(request: HttpRequest, pk: UUID, body: Nothing | None = None):
+    """Let the body read what the case says now; until then it reads what it was sent."""
+    referral = find_referral(request, pk)
+    actions.send_wording(referral=referral, by=request.user)
     return show_again(request, referral)
 
 

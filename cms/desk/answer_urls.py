@@ -18,6 +18,7 @@ urlpatterns = [
     path("henvendelser/<uuid:referral_id>/svar/", referrals.enter_reply, name="enter_reply"),
     path("henvendelser/<uuid:referral_id>/spoergsmaal/", referrals.answer_question, name="answer_question"),
     path("henvendelser/<uuid:referral_id>/set/", referrals.mark_seen, name="mark_seen"),
+    path("henvendelser/<uuid:referral_id>/ordlyd/", referrals.send_new_wording, name="send_wording"),
     path("henvendelser/rettelse-<uuid:correction_id>/", replies.correction, name="correction"),
     path("modtagere/<uuid:body_id>/", referrals.body_record, name="body_record"),
 ]

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
-from backend.cases.actions import acknowledge, answer_body, record_reply
+from backend.cases.actions import acknowledge, answer_body, record_reply, send_wording
 from backend.cases.filters import ReferralFilter
 from backend.cases.lifecycle import OPEN_REFERRALS, REFERRAL_MOVES, ReferralStatus, available
 from backend.cases.models import Referral
+from backend.cases.wordings import is_reworded
 from backend.examples.validation import InvalidInput
 from backend.organisations.permissions import moment
 from backend.registry.models import Body
@@ -143,6 +144,8 @@ def referral_page(request, referral, *, forms=None, status=200):
         "name_now": str(referral.body),
         "may_release": "release_reply" in moves,
         "may_acknowledge": "acknowledge" in offered,
+        "is_reworded": is_reworded(referral),
+        "may_send_wording": "send_wording" in offered and "refer" in moves,
         "answer_form": forms.get("answer_body", AnswerBodyForm()) if "answer_body" in offered else None,
         "reply_form": forms.get("reply", EnterReplyForm()) if "reply" in offered else None,
         "draft_name": f"reply:{referral.pk}",
@@ -194,6 +197,19 @@ def mark_seen(request, referral_id):
     """Record that the body has seen it."""
     acknowledge(referral=find_referral(request, referral_id), by=request.user)
     messages.success(request, _("It is recorded that the body has seen it."))
+    return redirect("desk:referral", referral_id)
+
+
+@move_view("case.edit")
+def send_new_wording(request, referral_id):
+    """Let the body read what the case says now."""
+    try:
+        send_wording(referral=find_referral(request, referral_id), by=request.user)
+    except InvalidInput as invalid:
+        for error in invalid.errors:
+            messages.error(request, str(error.detail))
+    else:
+        messages.success(request, _("The new wording is sent."))
     return redirect("desk:referral", referral_id)
 
 

@@ -52,6 +52,18 @@ def test_another_organisations_answer_is_unknown_and_a_reader_releases_nothing(w
     assert not Reply.objects.released().exists()
 
 
+def test_a_new_wording_is_sent_when_there_is_one(world, staff):
+    referral = asked(world.campaign, world.coordinator)
+    path = f"/desk/referrals/{referral.pk}"
+    shown = staff.read(path)
+    assert (shown["is_reworded"], "send_wording" in shown["allowed_moves"]) == (False, False)
+    assert pointers(staff.send(f"{path}/send_wording")) == {"/wording": "unchanged"}
+    case = referral.case
+    actions.edit_case(case=case, version=case.version, problem="Et helt andet.", by=world.coordinator)
+    assert "send_wording" in staff.read(path)["allowed_moves"]
+    assert staff.send(f"{path}/send_wording", None, 200).json()["is_reworded"] is False
+
+
 def test_a_referral_is_seen_asks_back_and_is_answered(world, staff):
     referral = asked(world.campaign, world.coordinator)
     path = f"/desk/referrals/{referral.pk}"

@@ -68,6 +68,7 @@ WRITES = {
     "/desk/cases/{reference}/unmerge": {},
     "/desk/cases/{reference}/split": {"examples": ["E-AAAA-AAAA"], "title": "x", "problem": "y"},
     "/desk/referrals/{pk}/refer": {},
+    "/desk/referrals/{pk}/send_wording": {},
     "/desk/referrals/{pk}/acknowledge": {},
     "/desk/referrals/{pk}/answer_body": {"text": "Her."},
     "/desk/referrals/{pk}/correct_reply": {"reply": UUID, "answer": "not"},

@@ -31,6 +31,18 @@ def answered(world, title="Dobbelt registrering", **values):
     return actions.record_reply(referral=asked(world, title=title), by=world.coordinator, **{**NO, **values})
 
 
+def test_a_changed_wording_is_sent_from_the_referral(coordinator, lejre):
+    referral = asked(lejre)
+    url = f"/admin/henvendelser/{referral.pk}/"
+    assert "Send den nye ordlyd" not in coordinator.get(url).content.decode()
+    assert "Modtageren har ordlyden" in coordinator.post(f"{url}ordlyd/", follow=True).content.decode()
+    case = referral.case
+    actions.edit_case(case=case, version=case.version, problem="Et helt andet.", by=lejre.coordinator)
+    assert "Send den nye ordlyd" in coordinator.get(url).content.decode()
+    assert "Den nye ordlyd er sendt" in coordinator.post(f"{url}ordlyd/", follow=True).content.decode()
+    assert referral.wordings.last().problem == "Et helt andet."
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_list_asks_the_same_number_of_queries_whatever_its_length(
     coordinator, lejre, rows, django_assert_num_queries
