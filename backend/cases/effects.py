@@ -44,8 +44,8 @@ def ask_due(*, at):
 class DocumentedEffect:
     """What the writers behind a case answered, in groups of five or more (`closed_groups`).
 
-    `answers`: how many are told of; 0 while they are too few. `counts`: [(label, how many)]. `before` and `now`: hours a
-    year of those whose times are known both then and now, in groups of their own; None where they are too few.
+    `answers`: how many are told of; 0 while they are too few. `counts`: [(label, how many)]. `before` and `now`: hours
+    a year of those whose times are known both then and now, in groups of their own; None where they are too few.
     """
 
     answers: int

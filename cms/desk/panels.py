@@ -17,6 +17,7 @@ from backend.outbox.models import OutgoingMessage, State
 from cms.desk.views.examples import mark_late, tab_counts
 from cms.desk.views.listing import counted, narrowed
 from cms.desk.views.replies import tab_rows as reply_rows
+from cms.desk.views.supports import waiting_supports
 
 # A tile that says a thousand has made its point.
 MOST_ON_A_TILE = 1000
@@ -134,6 +135,8 @@ def case_tiles(user):
         Tile(up_to(cases.open().filter(status="draft")), _("cases being worded"), f"{address}?tab=draft"),
         Tile(up_to(cases.ready_for_form()), _("ready for the ministry's form"), f"{address}?tab=form"),
     ]
+    if waiting := up_to(waiting_supports(user)):
+        tiles.append(Tile(waiting, _("supports set aside"), reverse("desk:supports_waiting")))
     return tiles
 
 

@@ -3,12 +3,12 @@
 from django.urls import path, register_converter
 
 from cms.desk import answer_urls, followup_urls, law_urls, letter_urls, submission_urls
-from cms.desk.views import campaigns, example_moves, organisation, people, registry, rules
+from cms.desk.views import campaigns, example_moves, organisation, people, registry, rules, supports
 from cms.desk.views.bulk import examples_chosen
 from cms.desk.views.case import case, case_move, confirm, put_in_submission, split, take_out
 from cms.desk.views.cases import case_list, case_list_xlsx
 from cms.desk.views.challenge import challenge
-from cms.desk.views.example import example, next_example, show_contact
+from cms.desk.views.example import download_file, example, next_example, show_contact
 from cms.desk.views.examples import example_list
 from cms.desk.views.followup import effect
 
@@ -38,6 +38,7 @@ urlpatterns = [
     path("eksempler/naeste/", next_example, name="next_example"),
     path("eksempler/<desk_reference:reference>/", example, name="example"),
     path("eksempler/<desk_reference:reference>/kontakt/", show_contact, name="contact"),
+    path("eksempler/<desk_reference:reference>/bilag/<uuid:attached_id>/", download_file, name="example_file"),
     path("eksempler/<desk_reference:reference>/forslag/", example_moves.make_case, name="make_case"),
     path("eksempler/<desk_reference:reference>/laeg-til/", example_moves.add_to_case, name="add_to_case"),
     path("eksempler/<desk_reference:reference>/spoerg/", example_moves.ask, name="ask"),
@@ -84,4 +85,6 @@ urlpatterns = [
     *law_urls.urlpatterns,
     *followup_urls.urlpatterns,
     path("opfoelgning/<desk_reference:reference>/effekt/", effect, name="effect"),
+    path("tilslutninger/", supports.support_list, name="supports_waiting"),
+    path("tilslutninger/<desk_reference:reference>/", supports.supports, name="supports"),
 ]

@@ -59,7 +59,7 @@ def refuse_supports(*, case, on_date, by, at=None):
 
 
 def set_supports_aside(*, case, on_date, by, at=None):
-    """Set aside everything that was counted on `on_date`: a flood begins below the guard's ceiling. Returns how many."""
+    """Set aside all that was counted on `on_date`: a flood begins below the guard's ceiling. Returns how many."""
     return _decide(
         "set_supports_aside",
         case,
