@@ -45,6 +45,15 @@ def pytest_configure(config: pytest.Config) -> None:
         translation_file_changed(None, translations.po_file().with_suffix(".mo"))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs no database where another database has been tried already: it would say the same again."""
+    if not os.environ.get("TESTS_OF_THE_DATABASE_ONLY"):
+        return
+    without = [item for item in items if not needs_database(item)]
+    config.hook.pytest_deselected(items=without)
+    items[:] = [item for item in items if needs_database(item)]
+
+
 class NetworkBlockedError(AssertionError):
     """A test asked for an address outside this machine."""
 
@@ -168,6 +177,12 @@ def delete_all(
     Django's foreign keys are checked at the end of the transaction, so the order does not matter.
     """
     return [f"DELETE FROM {connection.ops.quote_name(table)};" for table in tables]
+
+
+def needs_database(item: pytest.Item) -> bool:
+    """Say whether the test may touch the database at all."""
+    names = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or "db" in names or is_transactional(item)
 
 
 def is_transactional(item: pytest.Item) -> bool:
