@@ -110,11 +110,12 @@ def status(key, label):
 
 
 @register.inclusion_tag("components/breadcrumb.html")
-def breadcrumb(*pairs):
-    """A path of (title, address) pairs given flat; the last title, without an address, is this page."""
+def breadcrumb(*pairs, is_danish=False):
+    """A path of (title, address) pairs given flat; the last title, without an address, is this page:
+    `is_danish` where somebody wrote it."""
     home = get_script_prefix()
     titles, addresses = pairs[::2], (*(home + address.lstrip("/") for address in pairs[1::2]), "")
-    return {"items": list(zip(titles, addresses, strict=False))}
+    return {"items": list(zip(titles, addresses, strict=False)), "is_danish": is_danish}
 
 
 @register.filter
