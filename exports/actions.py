@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.cases.actions import refer_to_body
 from backend.cases.actions.referring import check_not_halted
-from backend.cases.actions.steps import begin, check_may_leave_secretariat, record, refuse
+from backend.cases.actions.steps import begin, check_may_leave_secretariat, lock_cases, record, refuse
 from backend.cases.lifecycle import IllegalMove
 from backend.cases.models import Case, FormTable
 from backend.cases.suggestions import suggest_table
@@ -56,7 +56,7 @@ def _new_draft(organisation, body, form, by, at, **values):
     if body.is_type or body.organisation_id not in (None, organisation.pk):
         raise InvalidInput([unknown_choice("/body")])
     # The organisation's row is what two people who begin at once wait for.
-    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     if Submission.objects.drafts().filter(organisation=organisation, form=form).exists():
         raise refuse(
             "", "draft_exists", _("There is already a draft of this form. Finish it or throw it away first.")
@@ -76,7 +76,7 @@ def _lock_draft(submission, by, move):
     """The draft's row, locked. IllegalMove once it is frozen: what was frozen is replaced, never changed."""
     check_permission(by, "submission.edit", submission.organisation_id)
     locked = (
-        Submission.objects.select_for_update(of=("self",))
+        Submission.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organisation")
         .get(pk=submission.pk)
     )
@@ -257,13 +257,15 @@ def freeze(*, submission, by, at=None):
     InvalidInput names each case that may not leave the house (any more).
     """
     at = moment(at)
-    # The organisation's row first: two submissions frozen at once get their numbers one after the other.
-    Organisation.objects.select_for_update().get(pk=submission.organisation_id)
     draft = _lock_draft(submission, by, "freeze")
+    lock_cases(draft.rows.order_by().values("case"))
     rows = list(rows_with_cases(draft))
     if not rows:
         raise refuse("", "no_rows", _("There is nothing in the form yet."))
     _check_rows(rows, by=by, at=at)
+    # The organisation's row last (`cases.actions.steps`): two submissions frozen at once get their numbers one after
+    # the other.
+    Organisation.objects.select_for_update(no_key=True).get(pk=submission.organisation_id)
     form = FORMS[draft.form]
     for row in rows:
         # From now on the row keeps its own words, whatever becomes of the case.
@@ -311,6 +313,7 @@ def freeze_cases(*, organisation, body, cases, by, form="kulegravning_2017", opt
     InvalidInput names every case that cannot come in by its number in the list: `/cases/0`.
     """
     at = moment(at)
+    lock_cases([case.pk for case, _table in cases])
     draft = create_draft(organisation=organisation, body=body, form=form, by=by, at=at)
     errors = []
     for number, (case, table) in enumerate(cases):
@@ -335,7 +338,7 @@ def record_sent(*, submission, sent_to, by, sent_date=None, at=None):
     """
     at = moment(at)
     check_permission(by, "submission.edit", submission.organisation_id)
-    frozen = Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
+    frozen = Submission.objects.select_for_update(of=("self",), no_key=True).get(pk=submission.pk)
     if not frozen.is_frozen or frozen.sent_date is not None:
         raise IllegalMove("sent", "sent" if frozen.is_frozen else "draft")
     sent_to = check_text(sent_to, pointer="/sent_to", maximum=200, required=True, single_line=True)
@@ -346,6 +349,7 @@ def record_sent(*, submission, sent_to, by, sent_date=None, at=None):
     frozen.sent_to, frozen.sent_date, frozen.sent_by, frozen.sent_recorded_at = sent_to, sent_date, by, at
     frozen.save(update_fields=["sent_to", "sent_date", "sent_by", "sent_recorded_at"])
     left = []
+    lock_cases(frozen.rows.order_by().values("case"))
     for row in frozen.rows.select_related("case"):
         try:
             referral = refer_to_body(
@@ -367,7 +371,7 @@ def replace(*, submission, by, at=None):
     at = moment(at)
     check_permission(by, "submission.edit", submission.organisation_id)
     old = (
-        Submission.objects.select_for_update(of=("self",))
+        Submission.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organisation", "body")
         .get(pk=submission.pk)
     )
@@ -375,6 +379,7 @@ def replace(*, submission, by, at=None):
         raise IllegalMove("replace", "draft")
     if Submission.objects.filter(replaces=old).exists():
         raise IllegalMove("replace", "replaced")
+    lock_cases(old.rows.order_by().values("case"))
     draft = _new_draft(
         old.organisation,
         old.body,

@@ -97,7 +97,7 @@ def _told(keys):
 def _remind(batch_id, due, stage, at):
     """Queue one reminder with a link of its own; whether anything was sent."""
     batch = (
-        Batch.objects.select_for_update(of=("self",))
+        Batch.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organisation", "body", "sent_by")
         .get(pk=batch_id)
     )

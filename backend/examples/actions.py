@@ -97,7 +97,7 @@ def step(example, name, *, by=None, at, why="", is_public=True, target=None):
 
     `by` None is the submitter under the code, or the clock. Raises IllegalMove, NotAllowed.
     """
-    locked = Example.objects.select_for_update().get(pk=example.pk)
+    locked = lock_example(example)
     move = check_move(name, locked)
     if by is not None and move.permission != SUBMITTER:
         check_permission(by, move.permission, locked.organisation_id)
@@ -229,7 +229,7 @@ def replace_code(*, example, code, at=None):
     Raises TrackingCode.DoesNotExist where `code` does not open `example`, as when it has just been replaced.
     """
     at = moment(at)
-    example = _locked(example)
+    example = lock_example(example)
     old = example.tracking_codes.get(hmac=code_hmac(code), revoked_date=None)
     old.revoked_date = timezone.localdate(at)
     old.save(update_fields=["revoked_date"])
@@ -242,7 +242,7 @@ def replace_code(*, example, code, at=None):
 @transaction.atomic
 def delete_contact(*, example, at=None):
     """The writer takes the address back, under the code. Whether there was one."""
-    example = _locked(example)
+    example = lock_example(example)
     deleted, _by_model = Contact.objects.filter(example=example).delete()
     if deleted:
         _record(example, "delete_contact", from_status=example.status, at=moment(at), is_public=False)
@@ -264,7 +264,7 @@ def answer(*, example, text, at=None):
     at = moment(at)
     text = check_text(text, pointer="/text", maximum=8000, minimum=1, required=True)
     step(example, "answer", at=at)
-    _add_message(_locked(example), text, at)
+    _add_message(lock_example(example), text, at)
 
 
 @transaction.atomic
@@ -276,7 +276,7 @@ def add_message(*, example, text, at=None):
     at = moment(at)
     text = check_text(text, pointer="/text", maximum=8000, minimum=1, required=True)
     # As it stands now: what was withdrawn in another window meanwhile takes no more words.
-    example = _locked(example)
+    example = lock_example(example)
     if example.status in (Status.WITHDRAWN, Status.ERASED):
         raise InvalidInput(
             [FieldError("/text", "closed", _("This example has been closed. Nothing can be added."))]
@@ -285,8 +285,9 @@ def add_message(*, example, text, at=None):
     _record(example, "add_message", from_status=example.status, at=at)
 
 
-def _locked(example):
-    return Example.objects.select_for_update().get(pk=example.pk)
+def lock_example(example):
+    """The example's row, locked until the transaction ends, as it stands now."""
+    return Example.objects.select_for_update(no_key=True).get(pk=example.pk)
 
 
 def _add_message(example, text, at):

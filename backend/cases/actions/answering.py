@@ -5,12 +5,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases.lifecycle import check_referral_move
-from backend.cases.models import Referral, ReferralMessage, Reply
+from backend.cases.models import ReferralMessage, Reply
 from backend.cases.terms import moved_on
 from backend.examples.validation import check_text
 from backend.organisations.permissions import moment
 
-from .steps import OF_REPLIES, begin, check_ticked, follow_replies, record, refuse, save, settle
+from .steps import (
+    OF_REPLIES,
+    begin,
+    check_ticked,
+    follow_replies,
+    lock_referral,
+    record,
+    refuse,
+    save,
+    settle,
+)
 
 
 @transaction.atomic
@@ -19,7 +29,7 @@ def cancel_referral(*, referral, why, by, at=None):
     at = moment(at)
     case = referral.case
     _move, from_status, why = begin(case, "cancel_referral", by=by, why=why)
-    referral = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    referral = lock_referral(referral)
     referral.status = check_referral_move("cancel_referral", referral)
     referral.save(update_fields=["status"])
     settle(case)
@@ -32,7 +42,7 @@ def acknowledge(*, referral, by, acknowledged_date=None, at=None):
     at = moment(at)
     case = referral.case
     _move, from_status, _why = begin(case, "record_reply", by=by)
-    referral = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    referral = lock_referral(referral)
     referral.status = check_referral_move("acknowledge", referral)
     day = acknowledged_date or timezone.localdate(at)
     if day > timezone.localdate(at):
@@ -50,7 +60,7 @@ def answer_body(*, referral, text, by, at=None):
     today = timezone.localdate(at)
     case = referral.case
     _move, from_status, _why = begin(case, "record_reply", by=by)
-    referral = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    referral = lock_referral(referral)
     text = check_text(text, pointer="/text", maximum=4000, required=True)
     referral.status = check_referral_move("answer_body", referral)
     if referral.paused_date:

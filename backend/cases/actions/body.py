@@ -22,14 +22,14 @@ from backend.cases.lifecycle import (
     Status,
     check_referral_move,
 )
-from backend.cases.models import AccessLink, Case, Referral, ReferralMessage, ReplyFile
+from backend.cases.models import AccessLink, Referral, ReferralMessage, ReplyFile
 from backend.examples.lifecycle import IllegalMove
 from backend.examples.validation import FieldError, InvalidInput, check_text
 from backend.organisations.permissions import NotAllowed, moment
 
 from .links import record_rows
 from .replies import NEEDS, check_reply, new_reply, take_reply
-from .steps import record, refuse, save
+from .steps import lock_cases, lock_referrals, record, refuse, save
 
 # What an answer of each outcome may carry; the rest is not stored, so that a no never carries a promise.
 _ALWAYS = ("text", "med_discussed_date", "plan_url")
@@ -233,7 +233,11 @@ def take_back_rows(*, link, sub_link, at=None):
     """The receiver closes a sub-link that it made; the drafts that came by it stay."""
     at = moment(at)
     link, _rows = _enter(link, [], at=at, is_main=True)
-    sub_link = AccessLink.objects.select_for_update(of=("self",)).filter(pk=sub_link.pk, parent=link).first()
+    sub_link = (
+        AccessLink.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk=sub_link.pk, parent=link)
+        .first()
+    )
     if sub_link is None:
         raise NotAllowed("link")
     if sub_link.revoked_at is None:
@@ -250,21 +254,13 @@ def _enter(link, referrals, *, at, is_main=False):
     `is_main`, under a sub-link.
     """
     links = AccessLink.objects.usable(at=at).filter(pk=link.pk).select_related("batch__organisation")
-    link = links.select_for_update(of=("self",)).first()
+    link = links.select_for_update(of=("self",), no_key=True).first()
     if link is None or (is_main and link.parent_id is not None):
         raise NotAllowed("link")
     wanted = {referral.pk for referral in referrals}
     found = link.rows().filter(pk__in=wanted)
-    cases = (
-        Case.objects.select_for_update(of=("self",))
-        .filter(pk__in=found.order_by().values("case"))
-        .order_by("pk")
-        .in_bulk()
-    )
-    locked = (
-        Referral.objects.select_for_update(of=("self",)).filter(pk__in=wanted, case__in=cases).order_by("pk")
-    )
-    by_pk = {row.pk: row for row in locked}
+    cases = lock_cases(found.order_by().values("case"))
+    by_pk = lock_referrals(found.order_by().values("pk"))
     rows = [by_pk[pk] for pk in found.values_list("pk", flat=True) if pk in by_pk]
     if len(rows) != len(wanted):
         raise NotAllowed("link")

@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.cases.lifecycle import Status
 from backend.cases.models import Case, CaseExample
-from backend.examples.actions import add_message, step
+from backend.examples.actions import add_message, lock_example, step
 from backend.examples.hours import hours_per_year
 from backend.examples.references import new_reference
 from backend.examples.stems import stems
 from backend.examples.validation import FieldError, InvalidInput, check_text
 from backend.organisations.permissions import moment
 
-from .steps import begin, check_own, lock, record, refuse, save
+from .steps import begin, check_own, lock, lock_cases, record, refuse, save
 
 
 def check_wording(values):
@@ -94,6 +94,7 @@ def make_case(
 def add_to_case(*, example, case, by, at=None):
     """Let `example` join `case`. It is counted; the wording, and how far it goes, is not changed by it."""
     at = moment(at)
+    lock_example(example)
     current = lock(case)
     if current.organisation_id != example.organisation_id:
         raise Case.DoesNotExist
@@ -128,8 +129,9 @@ def leave_case(*, example, why, by, at=None):
 def merge_into(*, case, other, by, at=None):
     """Let `case` be counted and answered with `other`. Its text, history and address stay; `unmerge` undoes it."""
     at = moment(at)
+    locked = lock_cases([case.pk, other.pk])
     _move, from_status, _why = begin(case, "merge_into", by=by)
-    other = lock(other)
+    other = locked[other.pk]
     if other.organisation_id != case.organisation_id:
         raise Case.DoesNotExist
     if other.pk == case.pk or other.merged_into_id is not None:

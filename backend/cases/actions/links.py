@@ -320,5 +320,7 @@ def record_rows(batch, move, *, by, at, referrals=None, why=""):
 
 def _lock(batch):
     return (
-        Batch.objects.select_for_update(of=("self",)).select_related("organisation", "body").get(pk=batch.pk)
+        Batch.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation", "body")
+        .get(pk=batch.pk)
     )

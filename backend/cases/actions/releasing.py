@@ -12,7 +12,7 @@ from backend.examples.lifecycle import IllegalMove
 from backend.examples.validation import InvalidInput, check_text
 from backend.organisations.permissions import moment
 
-from .steps import begin, check_ticked, record, refuse, settle
+from .steps import begin, check_ticked, lock_cases, record, refuse, settle
 
 # The parts of a reply that are read for personal data; `by_whom` and the signature name officials as such.
 SCREENED = ("text", "what", "place", "points_to")
@@ -104,10 +104,13 @@ def hold_replies(*, replies, by, until=None, note="", at=None):
     note = check_text(note, pointer="/held_note", maximum=200, single_line=True)
     if until is not None and until < timezone.localdate(at):
         raise refuse("/held_until", "invalid", _("Choose today or a later day."))
+    lock_cases([reply.referral.case_id for reply in replies])
     for reply in replies:
         case = reply.referral.case
         _move, from_status, _why = begin(case, "release_reply", by=by)
-        waiting = Reply.objects.select_for_update(of=("self",)).waiting().filter(pk=reply.pk).first()
+        waiting = (
+            Reply.objects.select_for_update(of=("self",), no_key=True).waiting().filter(pk=reply.pk).first()
+        )
         if waiting is None:
             raise refuse("", "not_waiting", _("Only a reply that waits can be held back."))
         reply.held_until, reply.held_note = until, note if until else ""
@@ -142,7 +145,7 @@ def release_message(*, message, by, no_personal_data=False, at=None):
     at = moment(at)
     case = message.referral.case
     _move, from_status, _why = begin(case, "release_reply", by=by)
-    message = ReferralMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    message = ReferralMessage.objects.select_for_update(of=("self",), no_key=True).get(pk=message.pk)
     if message.kind != "correction" or message.released_at is not None:
         raise refuse("", "already_released", _("This has already been released."))
     check_ticked([message.text], no_personal_data)
@@ -158,7 +161,7 @@ def withdraw_message(*, message, why, by, at=None):
     at = moment(at)
     case = message.referral.case
     _move, from_status, why = begin(case, "withdraw_reply", by=by, why=why)
-    message = ReferralMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    message = ReferralMessage.objects.select_for_update(of=("self",), no_key=True).get(pk=message.pk)
     if message.released_at is None:
         raise refuse("", "not_released", _("This reply has not been released."))
     message.released_at = message.released_by = None

@@ -5,17 +5,18 @@ These touch the example's case, so they live here and not with the example (arch
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from backend.cases.lifecycle import Status
-from backend.cases.models import Case, Visibility
+from backend.cases.models import CaseExample, Visibility
 from backend.examples.actions import remove_words, step
 from backend.examples.validation import check_text
 from backend.organisations.permissions import moment
 
 from .gathering import part
-from .steps import lock, record, save
+from .steps import lock_cases, record, save
 
 
 @transaction.atomic
@@ -36,12 +37,12 @@ def erase(*, example, why, by, at=None):
 
 
 def _take_away(example, *, by, at):
-    joined = part(example, by=by, at=at)
+    rows = CaseExample.objects.filter(Q(left_at=None) | Q(is_source=True), example=example)
+    cases = lock_cases(rows.order_by().values("case"))
+    part(example, by=by, at=at)
     remove_words(example)
-    rests_on_it = Case.objects.filter(case_examples__example=example, case_examples__is_source=True)
-    cases = {case.pk: case for case in rests_on_it} | ({joined.pk: joined} if joined else {})
     for case in cases.values():
-        _without(lock(case), example, by=by, at=at)
+        _without(case, example, by=by, at=at)
 
 
 def _without(case, example, *, by, at):

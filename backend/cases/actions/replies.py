@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.attachments.actions import store_file
 from backend.cases.lifecycle import CASE_OUTCOMES, Outcome, Status, check_referral_move
-from backend.cases.models import Referral, Reply, ReplyFile
+from backend.cases.models import Reply, ReplyFile
 from backend.examples.validation import FieldError, InvalidInput, check_text
 from backend.organisations.permissions import moment
 
-from .steps import begin, record, refuse, save, settle
+from .steps import begin, lock_referral, record, refuse, save, settle
 
 # Where a reply of each outcome leaves its referral: two of them are no answer (api.md).
 _REFERRAL_MOVE = {Outcome.LACKS_FACTS: "ask_back", Outcome.NOT_OURS: "hand_back"}
@@ -84,7 +84,7 @@ def take_reply(*, case, referral, answer, by, received_date, channel, at, link=N
     `by` None: the body itself, under `link`. Whether they may is the caller's question. Returns the Reply.
     """
     from_status = case.status
-    referral = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    referral = lock_referral(referral)
     reply = new_reply(
         referral=referral,
         answer=answer,
@@ -197,7 +197,7 @@ def correct_reply(*, reply, answer, by, files=(), at=None, **values):
     at = moment(at)
     case = reply.referral.case
     _move, from_status, _why = begin(case, "record_reply", by=by)
-    referral = Referral.objects.select_for_update(of=("self",)).get(pk=reply.referral_id)
+    referral = lock_referral(reply.referral)
     check_referral_move("correct_reply", referral)
     if answer not in CASE_OUTCOMES:
         raise refuse("/answer", "unknown_choice", _("Choose one of the options on the list."))

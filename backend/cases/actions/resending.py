@@ -39,7 +39,7 @@ def mails_of(batches):
 
 def _begin(batch, by):
     check_permission(by, "case.edit", batch.organisation_id)
-    rows = Batch.objects.select_for_update(of=("self",)).select_related("organisation", "body")
+    rows = Batch.objects.select_for_update(of=("self",), no_key=True).select_related("organisation", "body")
     return rows.get(pk=batch.pk)
 
 

@@ -7,14 +7,13 @@ from django.utils.translation import gettext as _
 
 from backend.cases.letters import row_of
 from backend.cases.lifecycle import check_referral_move
-from backend.cases.models import Referral
 from backend.cases.wordings import is_reworded, wording_now
 from backend.organisations.permissions import moment
 from backend.outbox.actions import queue_message
 
 from .links import current_link, issue_link, link_address, no_address, registered_address
 from .referring import check_may_be_asked
-from .steps import begin, check_may_leave_secretariat, record, refuse
+from .steps import begin, check_may_leave_secretariat, lock_referral, record, refuse
 
 
 @transaction.atomic
@@ -28,7 +27,7 @@ def send_wording(*, referral, by, at=None):
     at = moment(at)
     case = referral.case
     _move, from_status, _why = begin(case, "refer", by=by)
-    referral = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    referral = lock_referral(referral)
     referral.case = case
     check_referral_move("send_wording", referral)
     if not is_reworded(referral):

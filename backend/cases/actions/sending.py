@@ -26,7 +26,7 @@ from backend.registry.letters import left_open
 
 from .links import contacts_on, issue_link, link_address, no_address
 from .referring import check_may_be_asked, check_not_halted, check_workplace_spared, new_referral
-from .steps import begin, check_may_leave_secretariat, record, refuse, save
+from .steps import begin, check_may_leave_secretariat, lock_cases, lock_referrals, record, refuse, save
 
 MOST_ROWS = 200
 MOST_LETTER = 20000
@@ -50,7 +50,7 @@ def next_number(organisation, *, at):
 
 def _take_number(organisation, at):
     """The next number, held until the transaction ends: the row lock keeps them without gaps."""
-    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     return next_number(organisation, at=at)
 
 
@@ -181,9 +181,12 @@ def send_batch(
         expected = _assemble_now(organisation, body, _rows(keys), words, by=by, at=at)
         made = make_files(expected)
     with transaction.atomic():
+        lock_cases(Referral.objects.filter(pk__in=keys).order_by().values("case"))
+        lock_referrals(keys)
+        rows = _rows(keys)
+        own = [row for row in rows if row.case.organisation_id == organisation.pk]
+        moves = {row.pk: begin(row.case, "refer", by=by) for row in own}
         number = _take_number(organisation, at)
-        rows = _rows(keys, is_locked=True)
-        moves = _begin_all(rows, organisation, by)
         whole = _assemble_now(organisation, body, rows, words, by=by, at=at, number=number)
         if make_files is not None and whole != expected:
             made = make_files(whole)
@@ -202,17 +205,10 @@ def send_batch(
     return batch
 
 
-def _rows(keys, *, is_locked=False):
+def _rows(keys):
     """The referrals in the order of `keys`, with what a letter reads of them."""
-    rows = Referral.objects.select_related("case__campaign")
-    found = (rows.select_for_update(of=("self",)) if is_locked else rows).in_bulk(keys)
+    found = Referral.objects.select_related("case__campaign").in_bulk(keys)
     return [found[key] for key in keys if key in found]
-
-
-def _begin_all(rows, organisation, by):
-    """Lock the cases in one order, so that two letters about the same ones cannot wait for each other."""
-    own = [row for row in rows if row.case.organisation_id == organisation.pk]
-    return {row.pk: begin(row.case, "refer", by=by) for row in sorted(own, key=lambda row: row.case_id)}
 
 
 def _assemble_now(organisation, body, rows, words, **options):

@@ -1,10 +1,16 @@
-"""What every move of a case shares: lock, check, write the status and one row of history."""
+"""What every move of a case shares: lock, check, write the status and one row of history.
+
+Rows are locked in one order everywhere, so that two people's moves wait for each other and are never killed by the
+database: a letter or its link, an example or a submission first; then cases by key (all that the move touches, at
+once: `lock_cases`), their referrals by key, replies and messages; the organisation, which gives out numbers, last.
+The locks leave the key free, so that a row of history is never in the way of another's lock.
+"""
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases.lifecycle import CASE_OUTCOMES, DOABLE_OUTCOMES, ReferralStatus, Status, check_move
-from backend.cases.models import Case, CaseEvent, CaseExample, Reply
+from backend.cases.models import Case, CaseEvent, CaseExample, Referral, Reply
 from backend.examples.models import Audience
 from backend.examples.screening import find_personal_hints
 from backend.examples.validation import FieldError, InvalidInput, check_text, unknown_choice
@@ -19,7 +25,24 @@ OF_REPLIES = ("outcome", "implemented_date", "evidence", "open_promises")
 
 def lock(case):
     """The case's row, locked until the transaction ends, as it stands now."""
-    return Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    return Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
+
+
+def lock_cases(keys):
+    """{key: Case} of several, locked in the order that everybody locks them in."""
+    rows = Case.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk")
+    return {case.pk: case for case in rows}
+
+
+def lock_referrals(keys):
+    """{key: Referral} of those of cases that are locked already."""
+    rows = Referral.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk")
+    return {referral.pk: referral for referral in rows}
+
+
+def lock_referral(referral):
+    """The referral's row, of a case that is locked already."""
+    return lock_referrals([referral.pk])[referral.pk]
 
 
 def begin(case, name, *, by, why=None):
