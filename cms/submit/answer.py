@@ -2,10 +2,8 @@
 
 The address is one and the same for everybody: the secret travels in its fragment, which no server sees, and is then
 posted. The view is that POST's answer. It is carried in a hidden field from there on; there is no cookie, and a GET
-changes nothing.
+changes nothing. Whatever comes back, what was typed is in it.
 """
-
-import uuid
 
 from django.http import Http404
 from django.template.response import TemplateResponse
@@ -17,7 +15,6 @@ from django.views.decorators.http import require_http_methods
 
 from backend.attachments.serving import file_response
 from backend.cases.actions import body, open_link, pass_on, renew_link
-from backend.error_pages import error_page
 from backend.examples.attaching import check_attachments
 from backend.examples.lifecycle import IllegalMove
 from backend.examples.throttle import admit
@@ -25,7 +22,9 @@ from backend.examples.validation import FieldError, InvalidInput
 from backend.organisations.permissions import NotAllowed
 from cms.pages.queries import surroundings
 from cms.submit.answer_forms import AnswerForm, CorrectionForm, PassOnForm
-from cms.submit.answer_sheet import COLLEAGUE, TOGETHER, Panel, Sheet
+from cms.submit.answer_panels import COLLEAGUE, FORMS, SIGNATURE, TOGETHER, prefix_of
+from cms.submit.answer_rescue import everything_in, signature_in, typed_in
+from cms.submit.answer_sheet import Sheet, as_uuid
 from cms.submit.origin import public_form
 
 LONGEST_LINK = 500
@@ -33,7 +32,13 @@ SAVED = _(
     "Saved – the secretariat reads your answer before it is shown to others. You can correct it until then."
 )
 DRAFTED = _("Saved as a draft for the one who passed the row on to you.")
-MOVED = _("Something has happened with this row meanwhile. Look at it, and save again.")
+MOVED = _(
+    "Nothing has been saved: somebody else has been here meanwhile. Your text is still here. Look at how it stands now,"
+    " and save again."
+)
+OVER = _(
+    "Nothing has been saved: the row cannot be answered any more. Your text stands here for you to copy."
+)
 
 
 @sensitive_post_parameters()
@@ -45,13 +50,13 @@ def answer_page(request):
     if request.method != "POST":
         return TemplateResponse(request, "submit/answer/open.html", {})
     if retry_after := admit("answer", request).retry_after:
-        return error_page(request, 429, retry_after)
+        return wait(request, retry_after)
     secret = secret_in(request.POST.get("link", ""))
     organisation = surroundings(request).organisation
     if request.POST.get("do") == "renew":
         if organisation is not None:
             renew_link(secret=secret, organisation=organisation)
-        return TemplateResponse(request, "submit/answer/renewed.html", {})
+        return TemplateResponse(request, "submit/answer/renewed.html", {"typed": typed_in(request.POST)})
     link = open_link(secret, organisation=organisation) if organisation else None
     if link is None:
         return closed(request, secret)
@@ -71,12 +76,16 @@ def secret_in(typed):
 
 def closed(request, secret):
     """The one answer to every link that does not open a letter; what was typed stands there to be copied."""
-    typed = [
-        text for name, text in request.POST.items() if name not in ("link", "do", "open") and len(text) > 30
-    ]
-    return TemplateResponse(
-        request, "submit/answer/closed.html", {"secret": secret, "typed": typed}, status=404
-    )
+    context = {"secret": secret, "typed": typed_in(request.POST), "signature": signature_in(request.POST)}
+    return TemplateResponse(request, "submit/answer/closed.html", context, status=404)
+
+
+def wait(request, retry_after):
+    """Too many requests: everything typed is carried along, and one press tries again."""
+    context = {"fields": everything_in(request.POST), "minutes": -(-retry_after // 60)}
+    response = TemplateResponse(request, "submit/answer/wait.html", context, status=429)
+    response.headers["Retry-After"] = str(retry_after)
+    return response
 
 
 def act(sheet):
@@ -94,28 +103,29 @@ def acknowledge(sheet, _rest):
     sheet.notice = _("Thank you. The secretariat can see that you have got it.")
 
 
+def pick_waiting(sheet, _rest):
+    """Tick every row that still waits for an answer."""
+    sheet.picks = {row.key for row in sheet.rows.values() if row.waits}
+
+
 def open_panel(sheet, name):
     """Open a row's panel, filled with the answer that it corrects."""
     key, _colon, kind = name.partition(":")
-    if name in sheet.panels or not sheet.is_known(key, kind):
+    if name in sheet.panels or not sheet.can_open(key, kind):
         return
     if key in (TOGETHER, COLLEAGUE) and not sheet.picked():
         say_pick(sheet)
         return
     row = sheet.rows.get(key)
-    if kind == "answer":
-        former = row.former if row else None
-        form = AnswerForm(prefix=key, initial=values_of(former))
-    else:
-        form = CorrectionForm(prefix=key) if kind == "wrong" else PassOnForm(prefix=key)
-    panel = sheet.panel_of(key, kind, form)
-    sheet.add(panel)
+    initial = values_of(row.former) if row and kind == "answer" else {}
+    sheet.add(sheet.panel_of(key, kind, FORMS[kind](prefix=prefix_of(key, kind), initial=initial)))
+    sheet.opened = name
 
 
 def say_pick(sheet):
     """Nothing is ticked."""
     sheet.status = 422
-    sheet.notice = _("Tick the rows first.")
+    sheet.notice = _("Choose the rows first: tick them off in the list.")
 
 
 def values_of(reply):
@@ -130,20 +140,76 @@ def close_panel(sheet, name):
     sheet.drop(name)
 
 
-def use_draft(sheet, pk):
-    """Fill the row's answer with a colleague's draft; nothing is saved before the receiver saves it."""
+def draft_at(sheet, pk):
+    """(row, the colleague's draft on it), or (None, None) with the reason said."""
+    if sheet.is_draft_only:
+        raise NotAllowed("link")
     for row in sheet.rows.values():
-        draft = sheet.draft_of(row, pk)
-        if draft is None or not row.can_answer or row.is_draft_only:
-            continue
-        form = AnswerForm(prefix=row.key, initial=values_of(draft))
-        panel = Panel(row.key, "answer", form, keepable=[file.file for file in draft.files.all()], draft=pk)
-        sheet.add(panel)
+        draft = row.draft(pk)
+        if draft is not None and row.can_answer:
+            return row, draft
+    sheet.status, sheet.notice = 409, _("The draft is not here any more. Look at the row below.")
+    return None, None
+
+
+def use_draft(sheet, pk):
+    """Make a colleague's draft the answer, word for word."""
+    row, draft = draft_at(sheet, pk)
+    if draft is None:
+        return
+    signature = {name: sheet.data.get(name, "") for name in SIGNATURE}
+    try:
+        body.accept_proposal(link=sheet.link, reply=draft, seen=sheet.seen(), **signature)
+    except InvalidInput as invalid:
+        if any(error.pointer.removeprefix("/") not in SIGNATURE for error in invalid.errors):
+            # Something in the draft holds no longer, such as a day that has passed: it has to be mended first.
+            form = AnswerForm.of_reply(row.key, draft)
+            form.is_valid()
+            sheet.fail(sheet.panel_of(row.key, "answer", form, draft=draft), invalid)
+        else:
+            sheet.fail_signature(invalid.errors)
+        return
+    except IllegalMove:
+        moved(sheet, [row.key])
+        return
+    finish(sheet, f"{row.key}:answer", [row.key])
+
+
+def edit_draft(sheet, pk):
+    """Fill the row's answer with a colleague's draft; nothing is saved before the receiver saves it."""
+    row, draft = draft_at(sheet, pk)
+    if draft is None:
+        return
+    name = f"{row.key}:answer"
+    if name in sheet.panels:
+        sheet.status = 409
+        sheet.say(
+            row, _("You are writing an answer to the row already. Close it first, or copy from the draft.")
+        )
+        return
+    form = AnswerForm(prefix=row.key, initial=values_of(draft))
+    sheet.add(sheet.panel_of(row.key, "answer", form, draft=draft))
+    sheet.opened = name
+    sheet.done.add(name)
+
+
+def discard_draft(sheet, pk):
+    """Throw a colleague's draft away."""
+    row, draft = draft_at(sheet, pk)
+    if draft is None:
+        return
+    body.discard_proposal(link=sheet.link, reply=draft)
+    sheet.reload()
+    sheet.say(row, _("The draft has been thrown away."))
 
 
 def save(sheet, key):
     """Save one row's answer, or the ticked rows' together."""
     rows = sheet.picked() if key == TOGETHER else [row for row in [sheet.rows.get(key)] if row]
+    over = [row for row in sheet.rows.values() if row.key in sheet.picks and not row.can_answer]
+    if key == TOGETHER and over:
+        skip(sheet, over)
+        return
     if not rows:
         say_pick(sheet)
         return
@@ -154,17 +220,41 @@ def save(sheet, key):
     try:
         files, errors = cleaned_files(uploads)
         if errors or not is_parsed:
-            check_all(sheet, rows, form, errors)
-        replies = store(sheet, rows, panel, form, files)
+            check_all(sheet, form, errors)
+        store(sheet, rows, panel, form, files)
     except InvalidInput as invalid:
         sheet.fail(panel, invalid, uploads)
         return
     except IllegalMove:
-        sheet.reload()
-        sheet.status, sheet.notice = 409, MOVED
-        sheet.add(panel)
+        moved(sheet, [row.key for row in rows], is_together=key == TOGETHER)
         return
-    finish(sheet, panel, [reply.referral_id.hex for reply in replies])
+    finish(sheet, panel.name, [row.key for row in rows])
+
+
+def skip(sheet, rows):
+    """Some of the ticked rows cannot be answered any more: nothing is saved before the receiver knows which."""
+    sheet.status = 409
+    sheet.picks -= {row.key for row in rows}
+    numbers = ", ".join(str(row.referral.position) for row in rows)
+    sheet.notice = ngettext(
+        "Nothing has been saved: row %(numbers)s cannot be answered any more and is not ticked now. Save again to"
+        " answer the rest.",
+        "Nothing has been saved: rows %(numbers)s cannot be answered any more and are not ticked now. Save again to"
+        " answer the rest.",
+        len(rows),
+    ) % {"numbers": numbers}
+
+
+def moved(sheet, keys, *, is_together=False):
+    """Somebody was here meanwhile: show how the rows stand now, and keep what was typed."""
+    sheet.reload()
+    sheet.status = 409
+    if is_together:
+        sheet.notice = MOVED
+        return
+    for key in keys:
+        row = sheet.rows[key]
+        sheet.say(row, MOVED if row.can_answer else OVER)
 
 
 def cleaned_files(uploads):
@@ -175,7 +265,7 @@ def cleaned_files(uploads):
         return [], invalid.errors
 
 
-def check_all(sheet, rows, form, errors):
+def check_all(sheet, form, errors):
     """Raise everything that is wrong with an answer that cannot be saved, the files' and the unreadable dates' too."""
     known = {f"/{name}" for name in form.errors}
     try:
@@ -198,26 +288,32 @@ def answer_of(sheet, form):
 def store(sheet, rows, panel, form, files):
     """Hand the answer to the action; a colleague's draft that was taken over is named as such."""
     kept = [entry["file"].pk for entry in panel.files if entry["is_kept"]]
-    common = {"link": sheet.link, "files": files, "kept_files": kept, **answer_of(sheet, form)}
-    draft = sheet.draft_of(rows[0], panel.draft) if panel.draft else None
+    common = {
+        "link": sheet.link,
+        "files": files,
+        "kept_files": kept,
+        "seen": sheet.seen(),
+        **answer_of(sheet, form),
+    }
+    draft = rows[0].draft(panel.draft) if panel.draft and not sheet.is_draft_only else None
     if draft is not None:
-        return [body.accept_proposal(reply=draft, **common)]
-    return body.answer(referrals=[row.referral for row in rows], **common)
+        body.accept_proposal(reply=draft, **common)
+    else:
+        body.answer(referrals=[row.referral for row in rows], **common)
 
 
-def finish(sheet, panel, keys):
-    """After a save: the panel is gone, the rows say that they are saved."""
-    sheet.drop(panel.name)
-    sheet.picks -= set(keys) if panel.key == TOGETHER else set()
+def finish(sheet, name, keys):
+    """After a save: the panel `name` is gone, the rows say that they are saved."""
+    sheet.drop(name)
     sheet.reload()
-    said = DRAFTED if sheet.link.parent_id else SAVED
-    if panel.key == TOGETHER:
+    if name.startswith(TOGETHER):
+        sheet.picks -= set(keys)
         sheet.notice = ngettext("%(count)s row saved.", "%(count)s rows saved.", len(keys)) % {
             "count": len(keys)
         }
-        sheet.drop(*(f"{key}:answer" for key in keys))
+        sheet.drop(*(f"{key}:answer" for key in keys if not sheet.holds_text(f"{key}:answer")))
     else:
-        sheet.rows[keys[0]].notice = said
+        sheet.say(sheet.rows[keys[0]], DRAFTED if sheet.is_draft_only else SAVED, is_done=True)
 
 
 def correct(sheet, key):
@@ -225,9 +321,9 @@ def correct(sheet, key):
     row = sheet.rows.get(key)
     if row is None:
         raise NotAllowed("link")
-    form = CorrectionForm(sheet.data, prefix=key)
+    form = CorrectionForm(sheet.data, prefix=prefix_of(key, "wrong"))
     form.is_valid()
-    panel = Panel(key, "wrong", form)
+    panel = sheet.panel_of(key, "wrong", form)
     try:
         body.correct(
             link=sheet.link,
@@ -240,20 +336,21 @@ def correct(sheet, key):
         sheet.fail(panel, invalid)
         return
     except IllegalMove:
-        sheet.reload()
-        sheet.status, sheet.notice = 409, MOVED
+        moved(sheet, [key])
         return
     sheet.drop(panel.name)
     sheet.reload()
-    sheet.rows[key].notice = _("Saved – the secretariat reads it before it is shown beside the description.")
+    sheet.say(
+        sheet.rows[key], _("Saved – the secretariat reads it before it is shown beside the description.")
+    )
 
 
 def pass_rows_on(sheet, _rest):
     """Let a colleague draft the answers to the ticked rows."""
-    if sheet.link.parent_id is not None:
+    if sheet.is_draft_only:
         raise NotAllowed("link")
     form = PassOnForm(sheet.data, prefix=COLLEAGUE)
-    panel = Panel(COLLEAGUE, COLLEAGUE, form)
+    panel = sheet.panel_of(COLLEAGUE, COLLEAGUE, form)
     rows = sheet.picked()
     try:
         if not form.is_valid():
@@ -267,6 +364,9 @@ def pass_rows_on(sheet, _rest):
         )
     except InvalidInput as invalid:
         sheet.fail(panel, InvalidInput([in_our_names(error) for error in invalid.errors]))
+        return
+    except IllegalMove:
+        moved(sheet, [row.key for row in rows], is_together=True)
         return
     sheet.drop(panel.name)
     sheet.picks = set()
@@ -290,27 +390,25 @@ def take_back(sheet, pk):
     sheet.notice = _("Your colleague's link no longer works. Drafts that were written stay.")
 
 
-def as_uuid(text):
-    """A row's id, or None where it is none."""
-    try:
-        return uuid.UUID(hex=text)
-    except ValueError:
-        return None
-
-
 def fetch_file(sheet, pk):
-    """Hand out a file of this page."""
+    """Hand out a file of this page; where it is gone, the page says so and nothing typed is lost."""
     file = sheet.files().get(pk)
-    if file is None:
-        raise Http404
-    return file_response(file)
+    try:
+        if file is not None:
+            return file_response(file)
+    except Http404:
+        pass
+    sheet.status, sheet.notice = 404, _("The file is not here any more.")
 
 
 ACTS = {
     "acknowledge": acknowledge,
+    "pick_waiting": pick_waiting,
     "open": open_panel,
     "close": close_panel,
     "use": use_draft,
+    "edit": edit_draft,
+    "discard": discard_draft,
     "save": save,
     "correct": correct,
     "pass": pass_rows_on,

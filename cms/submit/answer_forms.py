@@ -1,8 +1,10 @@
 """What a receiver types on the body's page. The forms only parse: what is whole is said by `backend.cases.actions`."""
 
 from django import forms
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from backend.cases.actions.body import TAKES
 from backend.cases.lifecycle import Outcome, ReasonCode
 from cms.submit.forms import Choice, RawText, SharedForm
 
@@ -17,6 +19,26 @@ ANSWERS = [
     (Outcome.LACKS_FACTS, _("We lack facts"), _("Ask back. Your deadline stands still meanwhile.")),
     (Outcome.NOT_OURS, _("Not with us"), _("Say whom to try instead.")),
 ]
+# What a field is called where the outcome gives it a meaning of its own.
+OWN_WORDS = {
+    "what": {
+        Outcome.TRIAL: _("What do you try out?"),
+        Outcome.EXEMPTION: _("What is the exemption from?"),
+    },
+    "by_whom": {
+        Outcome.EXEMPTION: _("Who gives it?"),
+        Outcome.ALREADY_ALLOWED: _("Who tells the workplaces?"),
+    },
+    "promised_date": {
+        Outcome.EXEMPTION: _("By when is it given?"),
+        Outcome.ALREADY_ALLOWED: _("By when do they know?"),
+    },
+    "text": {
+        Outcome.PARTLY: _("Why not the rest?"),
+        Outcome.NOT: _("Explain why"),
+        Outcome.LACKS_FACTS: _("What do you need to know?"),
+    },
+}
 DATES = ["%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y"]
 FILE_TYPES = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx"
 
@@ -47,9 +69,17 @@ class PanelForm(SharedForm):
         names = cls.base_fields
         return cls(prefix=prefix, initial={name: data.get(f"{prefix}-{name}", "") for name in names})
 
+    def word_for(self, name):
+        """What the field is called in the list of errors."""
+        return self.fields[name].label
+
 
 class AnswerForm(PanelForm):
-    """An answer: the outcome, and what that outcome needs."""
+    """An answer: the outcome, and what that outcome needs.
+
+    The page shows the fields of the chosen outcome only (`.kt-answer` in the style sheet). A browser too old for that
+    shows all of them, and each says what it belongs to.
+    """
 
     answer = Choice(choices=[(key, label) for key, label, _hint in ANSWERS], label=_("What do you answer?"))
     what = RawText(rows=2, label=_("What do you do?"))
@@ -68,9 +98,65 @@ class AnswerForm(PanelForm):
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
     )
 
+    LIMITS = {"what": 1000, "text": 8000}
+    OF_OUR_OWN = ("med_discussed_date", "plan_url")
+
+    def parts(self, *, is_local):
+        """The fields below the outcome as the page shows them: {"field", "takes", "limit", "is_optional"}.
+
+        `takes`: the outcomes that the field belongs to, "" for all. `is_local`: a body of the organisation's own, whose
+        answers may have been discussed in MED.
+        """
+        for name in self.fields:
+            if name == "answer" or (name in self.OF_OUR_OWN and not is_local):
+                continue
+            bound = self[name]
+            takes = [outcome for outcome, _label, _hint in ANSWERS if name in TAKES[outcome]]
+            is_always = len(takes) == len(ANSWERS)
+            bound.label = self.label_of(name, bound.label)
+            if name != "text" and not is_always:
+                bound.help_text = self.hint_of(bound.help_text, takes)
+            yield {
+                "field": bound,
+                "takes": "" if is_always else " ".join(takes),
+                "limit": self.LIMITS.get(name),
+                "is_optional": name in self.OF_OUR_OWN,
+            }
+
+    def word_for(self, name):
+        """The field's label, in the chosen outcome's own words where it has some."""
+        return OWN_WORDS.get(name, {}).get(self.data.get(self.add_prefix("answer")), self.fields[name].label)
+
+    @staticmethod
+    def label_of(name, label):
+        """The field's label, and in its place the outcome's own words once that outcome is chosen."""
+        own = OWN_WORDS.get(name)
+        if not own:
+            return label
+        words = format_html_join(
+            "",
+            '<span class="kt-words" data-takes="{}">{}</span>',
+            ((key.value, word) for key, word in own.items()),
+        )
+        return format_html('<span data-but="{}">{}</span>{}', " ".join(own), label, words)
+
+    @staticmethod
+    def hint_of(hint, takes):
+        """The field's hint, with the answers that it belongs to for whoever sees all fields at once."""
+        labels = [str(label) for outcome, label, _hint in ANSWERS if outcome in takes]
+        return format_html(
+            '{} <span class="kt-belongs">{} {}</span>', hint, _("Belongs to:"), " · ".join(labels)
+        )
+
+    @classmethod
+    def of_reply(cls, prefix, reply):
+        """The form as if `reply` had just been typed in it."""
+        data = {f"{prefix}-{name}": getattr(reply, name) or "" for name in cls.base_fields}
+        return cls(data, prefix=prefix)
+
     def values(self):
         """What was typed, for the action."""
-        return {name: self.cleaned_data.get(name) for name in self.fields if name not in ("answer",)}
+        return {name: self.cleaned_data.get(name) for name in self.fields if name != "answer"}
 
 
 class CorrectionForm(PanelForm):

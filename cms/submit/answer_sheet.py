@@ -3,163 +3,24 @@
 Everything is rendered from the POST it answers: what was typed in any panel is still there, and nothing else is kept.
 """
 
+import uuid
+
 from django.db.models import Prefetch
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
 
-from backend.attachments.cleaning import MAXIMUM_FILES
-from backend.cases.actions.body import may_answer, replaceable
-from backend.cases.lifecycle import OPEN_REFERRALS, ReferralStatus
+from backend.attachments.cleaning import MAXIMUM_FILES, MAXIMUM_SIZE
+from backend.cases.lifecycle import ReferralStatus
 from backend.cases.models import BatchFile, Reply, ReplyFile
-from backend.cases.terms import last_date
-from backend.cases.wordings import is_called_back, wordings_of
 from backend.organisations.sealing import unseal
 from backend.organisations.workdays import working_days_between
-from cms.submit.answer_forms import (
-    ANSWERS,
-    FILE_TYPES,
-    AnswerForm,
-    CorrectionForm,
-    PassOnForm,
-    SignatureForm,
-)
+from cms.submit.answer_forms import ANSWERS, FILE_TYPES, SignatureForm
+from cms.submit.answer_panels import COLLEAGUE, FORMS, TOGETHER, Panel, prefix_of
+from cms.submit.answer_rows import Row
 
-TOGETHER = "together"
-COLLEAGUE = "colleague"
-FORMS = {"answer": AnswerForm, "wrong": CorrectionForm, COLLEAGUE: PassOnForm}
-R = ReferralStatus
-# How a row stands, in the receiver's eyes: (words, look).
-STANDS = {
-    R.SENT: (_("New"), "moving"),
-    R.ACKNOWLEDGED: (_("Seen"), "moving"),
-    R.ASKED_BACK: (_("You have asked back: the deadline stands still"), "asks"),
-    R.ANSWERED: (_("Answered"), "good"),
-    R.RETURNED: (_("Sent back"), "still"),
-    R.CANCELLED: (_("Taken back by the secretariat"), "still"),
-}
-
-
-class Panel:
-    """An open form: of one row ("answer", "wrong"), of the ticked rows together, or for passing them on."""
-
-    def __init__(self, key, kind, form, *, kept=None, keepable=(), draft=""):
-        self.key, self.kind, self.form = key, kind, form
-        self.errors = []
-        self.draft = draft
-        self.files = [{"file": file, "is_kept": kept is None or file.pk.hex in kept} for file in keepable]
-
-    @property
-    def name(self):
-        """How the panel is named in the page's one form."""
-        return f"{self.key}:{self.kind}"
-
-    def fail(self, errors, uploads=()):
-        """Show the action's `errors` at the fields; returns those that belong outside, at the signature."""
-        elsewhere = []
-        for error in errors:
-            name, _slash, index = error.pointer.removeprefix("/").partition("/")
-            if name in ("signed_name", "signed_title"):
-                elsewhere.append(error)
-                continue
-            detail = str(error.detail)
-            if name == "files":
-                if index.isdigit() and int(index) < len(uploads):
-                    detail = f"{uploads[int(index)].name}: {detail}"
-                self.errors.append((f"id_{self.key}-files", detail))
-            elif name in self.form.fields:
-                self.form.add_error(name, detail)
-            else:
-                self.errors.append(("", detail))
-        return elsewhere
-
-    @property
-    def summary(self):
-        """Every error of the panel with the id of its field."""
-        fields = [
-            (bound.id_for_label or bound.auto_id, error)
-            for bound in self.form
-            if self.form.is_bound
-            for error in bound.errors
-        ]
-        return [*fields, *self.errors]
-
-    @property
-    def file_errors(self):
-        """What is wrong with the files."""
-        return [detail for id_, detail in self.errors if id_.endswith("-files")]
-
-
-class Row:
-    """One row of the letter as its receiver reads it."""
-
-    def __init__(self, referral, link):
-        self.referral, self.case = referral, referral.case
-        self.key = referral.pk.hex
-        self.is_draft_only = link.parent_id is not None
-        current = list(referral.replies.all())
-        self.proposals = [
-            reply
-            for reply in current
-            if reply.is_proposal and (not self.is_draft_only or reply.link_id == link.pk)
-        ]
-        given = [reply for reply in current if not reply.is_proposal]
-        self.replies = [] if self.is_draft_only else given
-        self.replaceable = replaceable(referral, [reply for reply in given if reply.released_at is None])
-        self.is_called_back = is_called_back(referral)
-        self.wordings = [] if self.is_called_back else wordings_of(referral)
-        self.can_answer = may_answer(referral, self.replaceable)
-        self.can_correct = self.can_answer and not self.is_draft_only
-        self.messages = list(referral.messages.all())
-        self.panels = {}
-        self.notice = ""
-
-    @property
-    def wording(self):
-        """What the letter said; None where the row has been called back."""
-        return self.wordings[0] if self.wordings else None
-
-    @property
-    def new_wording(self):
-        """What the secretariat has sent since; None: what the letter said still holds."""
-        return self.wordings[-1] if len(self.wordings) > 1 else None
-
-    @property
-    def reworded_date(self):
-        """The day the new wording was sent, or None."""
-        return timezone.localdate(self.new_wording.sent_at) if self.new_wording else None
-
-    @property
-    def title(self):
-        """The row's name, as it was sent last."""
-        return self.wordings[-1].title if self.wordings else _("Called back")
-
-    @property
-    def stands(self):
-        """How the row stands: (words, look)."""
-        if self.is_called_back:
-            return STANDS[R.CANCELLED]
-        if not self.can_answer and self.referral.status in OPEN_REFERRALS:
-            return _("Closed by the secretariat"), "still"
-        return STANDS[self.referral.status]
-
-    @property
-    def is_open(self):
-        """Whether the secretariat still waits for an answer to it."""
-        return self.can_answer and self.referral.status in OPEN_REFERRALS
-
-    @property
-    def due_date(self):
-        """The day its term ends, or None."""
-        return last_date(self.referral.due_at) if self.referral.due_at and self.is_open else None
-
-    @property
-    def former(self):
-        """What a new answer starts from: the one it replaces. A colleague sees drafts only, never the answer itself."""
-        if self.is_draft_only:
-            return self.proposals[-1] if self.proposals else None
-        return self.replaceable
+# From so many rows on, the page begins with a list of them.
+OVERVIEW_FROM = 5
 
 
 class Sheet:
@@ -170,11 +31,15 @@ class Sheet:
         self.secret = ""
         self.notice, self.status = "", 200
         self.panels = {}
+        # Panels whose text is void: saved, closed, or filled anew. The browser forgets what it kept of them.
+        self.done = set()
+        # The panel that was opened by this very request, to begin in.
+        self.opened = ""
         self.picks = set(self.data.getlist("pick"))
         self.signature = SignatureForm(
             initial={name: self.data.get(name, "") for name in SignatureForm.base_fields}
         )
-        self.signature_errors = []
+        self.notices = {}
 
     @cached_property
     def rows(self):
@@ -195,61 +60,117 @@ class Sheet:
         """Read the rows anew after an act."""
         self.__dict__.pop("rows", None)
 
+    @property
+    def is_draft_only(self):
+        """Whether this is a colleague's sub-link, under which answers are drafts."""
+        return self.link.parent_id is not None
+
     def picked(self):
         """The ticked rows that may be answered, in the letter's order."""
         return [row for row in self.rows.values() if row.key in self.picks and row.can_answer]
 
+    def seen(self):
+        """{row id: id of the answer that stood there} as the page showed it; None where the page did not say."""
+        if "seen" not in self.data:
+            return None
+        pairs = (pair.partition(":") for pair in self.data.getlist("seen"))
+        ids = ((as_uuid(row), as_uuid(reply)) for row, _colon, reply in pairs)
+        return {row: reply for row, reply in ids if row and reply}
+
     # --- panels
 
-    def is_known(self, key, kind):
-        """Whether such a panel can stand on the page now."""
-        if key in (TOGETHER, COLLEAGUE):
-            return kind == ("answer" if key == TOGETHER else COLLEAGUE) and not (
-                key == COLLEAGUE and self.link.parent_id
-            )
+    def can_open(self, key, kind):
+        """Whether such a panel may be opened now."""
         row = self.rows.get(key)
-        return row is not None and (
-            row.can_answer if kind == "answer" else kind == "wrong" and row.can_correct
+        if row is not None:
+            return row.can_answer if kind == "answer" else kind == "wrong" and row.can_correct
+        return (key, kind) == (TOGETHER, "answer") or (
+            (key, kind) == (COLLEAGUE, COLLEAGUE) and not self.is_draft_only
         )
 
     def open_as_typed(self):
-        """Open again every panel that the page had open, with what was typed in it."""
+        """Open again every panel that the page had open, with what was typed in it; also of a row that has ended."""
         for name in self.data.getlist("open"):
             key, _colon, kind = name.partition(":")
-            if self.is_known(key, kind):
-                self.add(self.panel_of(key, kind, FORMS[kind].as_typed(key, self.data)))
+            is_of_row = key in self.rows and kind in ("answer", "wrong")
+            if is_of_row or self.can_open(key, kind):
+                self.add(self.panel_of(key, kind, FORMS[kind].as_typed(prefix_of(key, kind), self.data)))
 
-    def panel_of(self, key, kind, form):
-        """The panel around `form`, with the files it can keep."""
+    def panel_of(self, key, kind, form, *, draft=None):
+        """The panel around `form`, with the files it can keep. `draft`: the one it is filled from just now."""
         row = self.rows.get(key)
         keepable = []
-        draft = ""
+        named = self.data.get(f"{key}-draft", "") if draft is None else draft.pk.hex
         if row is not None and kind == "answer":
-            draft = self.data.get(f"{key}-draft", "")
-            sources = [row.former, self.draft_of(row, draft)]
+            sources = [row.former, row.draft(named)]
             found = [file.file for source in sources if source is not None for file in source.files.all()]
             keepable = list({file.pk: file for file in found}.values())
-        kept = set(self.data.getlist(f"{key}-keep")) if f"{key}-answers" in self.data else None
-        return Panel(key, kind, form, kept=kept, keepable=keepable, draft=draft)
-
-    def draft_of(self, row, pk):
-        """The colleague's draft with that id, on this row, or None."""
-        return next((reply for reply in row.proposals if reply.pk.hex == pk), None)
+        is_typed = draft is None and f"{key}-answers" in self.data
+        return Panel(
+            key,
+            kind,
+            form,
+            rows=[row] if row is not None else self.picked(),
+            kept=set(self.data.getlist(f"{key}-keep")) if is_typed else None,
+            keepable=keepable,
+            draft=named if row is not None and row.draft(named) else "",
+            chosen=[file.name for file in self.request.FILES.getlist(f"{key}-files")],
+        )
 
     def add(self, panel):
         """Put the panel on the page."""
         self.panels[panel.name] = panel
 
+    def holds_text(self, name):
+        """Whether something was typed in that panel."""
+        panel = self.panels.get(name)
+        return panel is not None and any(str(value).strip() for value in panel.form.initial.values())
+
     def drop(self, *names):
-        """Take panels off the page."""
+        """Take panels off the page, and what was typed in them."""
         for name in names:
             self.panels.pop(name, None)
+            self.done.add(name)
+
+    # --- what was said
+
+    def say(self, row, text, *, is_done=False):
+        """Show `text` at a row. `is_done`: with the way to the next one."""
+        self.notices[row.key] = (text, is_done)
+
+    def fail(self, panel, invalid, uploads=()):
+        """Show what is wrong at its fields, the signature's too."""
+        self.status = 422
+        self.fail_signature(panel.fail(invalid.errors, uploads))
+        self.add(panel)
+
+    def fail_signature(self, errors):
+        """Show what is wrong with who answers."""
+        if errors and not self.signature.is_bound:
+            self.signature = SignatureForm(self.data)
+            self.signature.is_valid()
+        for error in errors:
+            self.signature.add_error(error.pointer.removeprefix("/"), str(error.detail))
+        if errors:
+            self.status = 422
+
+    def summary(self):
+        """Every error on the page as (id of its field or "", its label, the error), the signature's first."""
+        if self.status != 422:
+            return []
+        signature = [
+            (bound.id_for_label, bound.label, error)
+            for bound in self.signature
+            if self.signature.is_bound
+            for error in bound.errors
+        ]
+        return [*signature, *(line for panel in self.panels.values() for line in panel.summary)]
 
     # --- the page
 
     def passed_on(self):
         """The sub-links that this receiver has made: to whom, which rows, and whether they still work."""
-        if self.link.parent_id is not None:
+        if self.is_draft_only:
             return []
         links = self.link.children.prefetch_related("referrals").order_by("created_at", "id")
         return [
@@ -265,12 +186,12 @@ class Sheet:
 
     def letter(self):
         """What the secretariat wrote above the rows; it may name any of them, so a sub-link does not see it."""
-        return "" if self.link.parent_id is not None else self.link.batch.letter
+        return "" if self.is_draft_only else self.link.batch.letter
 
     def letter_files(self):
         """The files that went along with the letter. They hold every row: a sub-link does not see them, and nobody does
         once a row has been called back."""
-        if self.link.parent_id is not None or any(row.is_called_back for row in self.rows.values()):
+        if self.is_draft_only or any(row.is_called_back for row in self.rows.values()):
             return []
         return [row.file for row in BatchFile.objects.filter(batch=self.link.batch).select_related("file")]
 
@@ -281,63 +202,76 @@ class Sheet:
         return {file.pk.hex: file for file in [*self.letter_files(), *attached]}
 
     def term(self):
-        """The next deadline: (day, working days left, working days over)."""
-        days = [
-            row.due_date
-            for row in self.rows.values()
-            if row.due_date and row.referral.status != ReferralStatus.ASKED_BACK
-        ]
+        """The nearest deadline, or None where none runs: its day, the working days left or gone since, and whether all
+        the rows that wait have the same one."""
+        days = [row.due_date for row in self.rows.values() if row.due_date]
         if not days:
             return None
         due, today = min(days), timezone.localdate()
         return {
             "date": due,
+            "is_late": due < today,
+            "is_today": due == today,
             "left": working_days_between(today, due),
             "late": working_days_between(due, today),
+            "is_shared": len(set(days)) == 1,
         }
 
-    def fail(self, panel, invalid, uploads=()):
-        """Show what is wrong at its fields, the signature's too."""
-        self.status = 422
-        for error in panel.fail(invalid.errors, uploads):
-            name = error.pointer.removeprefix("/")
-            self.signature_errors.append((f"id_{name}", str(error.detail)))
-            if not self.signature.is_bound:
-                self.signature = SignatureForm(self.data)
-                self.signature.is_valid()
-            self.signature.add_error(name, str(error.detail))
-        self.add(panel)
+    def next_after(self, row):
+        """The row that waits for this receiver next after `row`, else the first one before it, else None."""
+        rows = list(self.rows.values())
+        at = rows.index(row)
+        return next((other for other in rows[at + 1 :] + rows[:at] if other.waits), None)
 
     def render(self):
         """The page."""
+        rows = list(self.rows.values())
+        is_local = self.link.batch.body.organisation_id is not None
         for panel in self.panels.values():
+            panel.parts = panel.form.parts(is_local=is_local) if panel.kind == "answer" else ()
             row = self.rows.get(panel.key)
             if row is not None:
                 row.panels[panel.kind] = panel
-        rows = list(self.rows.values())
+                panel.is_over = not self.can_open(panel.key, panel.kind)
+        for key, (text, is_done) in self.notices.items():
+            row = self.rows[key]
+            row.notice, row.next = text, self.next_after(row) if is_done else None
+        counted = [row for row in rows if row.is_open or row.is_answered]
+        done = sum(row.is_answered for row in counted)
         return TemplateResponse(
             self.request,
             "submit/answer/sheet.html",
             {
                 "sheet": self,
-                "link": self.link,
                 "batch": self.link.batch,
                 "secret": self.secret,
                 "rows": rows,
-                "done": sum(not row.is_open for row in rows),
+                "has_overview": len(rows) >= OVERVIEW_FROM,
+                "counted": len(counted),
+                "done": done,
+                "all_done": bool(counted) and done == len(counted),
                 "unseen": sum(row.is_open and row.referral.status == ReferralStatus.SENT for row in rows),
+                "summary": self.summary(),
                 "term": self.term(),
-                "picked": self.picked(),
+                "waiting": sum(row.waits for row in rows),
                 "together": self.panels.get(f"{TOGETHER}:answer"),
                 "pass_on": self.panels.get(f"{COLLEAGUE}:{COLLEAGUE}"),
                 "passed_on": self.passed_on(),
                 "letter": self.letter(),
                 "letter_files": self.letter_files(),
-                "is_draft_only": self.link.parent_id is not None,
-                "is_local": self.link.batch.body.organisation_id is not None,
+                "is_draft_only": self.is_draft_only,
                 "hints": {str(key): hint for key, _label, hint in ANSWERS},
                 "file_types": FILE_TYPES,
                 "most_files": MAXIMUM_FILES,
+                "most_bytes": MAXIMUM_SIZE,
             },
             status=self.status,
         )
+
+
+def as_uuid(text):
+    """An id, or None where it is none."""
+    try:
+        return uuid.UUID(hex=text)
+    except ValueError:
+        return None
