@@ -63,9 +63,10 @@ def make_campaign(organisation, slug="mere-tid", *, is_published=True, **facts):
     return campaign
 
 
-def make_example(campaign, problem=PROBLEM, *, at=None, **fields):
-    """An example sent to the campaign. Returns (Example, tracking code)."""
-    receipt = submit_example(campaign=campaign, submission=Submission(problem=problem, **fields), at=at)
+def make_example(campaign, problem=PROBLEM, *, at=None, files=(), **fields):
+    """An example sent to the campaign, with cleaned `files`. Returns (Example, tracking code)."""
+    submission = Submission(problem=problem, **fields)
+    receipt = submit_example(campaign=campaign, submission=submission, files=files, at=at)
     return Example.objects.get(reference=receipt.reference), receipt.tracking_code
 
 

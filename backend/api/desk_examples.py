@@ -2,19 +2,21 @@
 
 import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import Query, Schema
 
+from backend.attachments.serving import file_response
 from backend.cases import actions as case_actions
 from backend.cases.models import Case, CaseExample
 from backend.examples import actions
 from backend.examples.filters import ExampleFilter
 from backend.examples.lifecycle import Status, available
 from backend.examples.models import Example, ExampleEvent
-from backend.examples.reading import read_contact, read_raw
+from backend.examples.reading import read_attachment, read_contact, read_raw
 from backend.examples.validation import InvalidInput, check_text, unknown_choice
 from backend.registry.models import Area, CoreTask
 
@@ -71,8 +73,18 @@ class MessageOut(Schema):
     on_date: datetime.date
 
 
+class AttachedFileOut(Schema):
+    """A file that came along, under a name of ours."""
+
+    id: UUID
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
 class RawOut(Schema):
-    """What the employee wrote. Each reading is logged."""
+    """What the employee wrote and attached. Each reading is logged."""
 
     title: str
     problem: str
@@ -81,6 +93,7 @@ class RawOut(Schema):
     workplace: str
     role: str
     messages: list[MessageOut]
+    files: list[AttachedFileOut]
 
 
 class EventOut(Schema):
@@ -234,6 +247,27 @@ def get_desk_example(request: HttpRequest, reference: str):
         "provenance": example.provenance,
         "events": [show_event(event) for event in example.events.select_related("by")],
     }
+
+
+@router.get(
+    "/desk/examples/{reference:reference}/files/{uuid:key}",
+    openapi_extra={
+        "responses": {
+            200: {
+                "description": "The cleaned file, as a download.",
+                "content": {
+                    "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+                },
+            }
+        }
+    },
+)
+def download_desk_example_file(request: HttpRequest, reference: str, key: UUID):
+    """A file that came with the example, for a coordinator. Each download is logged."""
+    file = read_attachment(find_example(request, reference), key, by=request.user, purpose="api: file")
+    if file is None:
+        raise Http404
+    return file_response(file)
 
 
 @router.get("/desk/examples/{reference:reference}/contact", response=ContactOut)

@@ -3,16 +3,20 @@
 from dataclasses import asdict
 from typing import Annotated
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from ninja import Header, Query, Schema, Status
+from ninja.decorators import decorate_view
 from pydantic import StrictBool
 
+from backend.attachments.cleaning import MAXIMUM_FILES, Clean
 from backend.campaigns.models import Campaign
 from backend.cases.answers import with_answers
 from backend.cases.models import Case
 from backend.cases.queries import shown, similar_cases, with_supports
 from backend.examples.actions import submit_example
+from backend.examples.attaching import check_attachments
 from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput, Submission, check_submission, missing, unknown_choice
 from backend.organisations.queries import hostname_of
@@ -20,6 +24,7 @@ from backend.organisations.queries import hostname_of
 from .cases import label_of, latest_reply
 from .errors import Problem, problem
 from .filtering import OfOrganisation
+from .reading import with_files
 from .routing import Router
 from .schemas import Input, Minutes, People, Times, limited
 from .tenants import open_organisation
@@ -146,13 +151,21 @@ def as_submission(body: ExampleIn) -> Submission:
     )
 
 
-def refuse_before_sending(submission: Submission, campaign: Campaign | None) -> None:
-    """What only the API can be asked wrongly: a campaign that is not there, a name without an address."""
+def check_before_sending(
+    submission: Submission, campaign: Campaign | None, uploads: list[UploadedFile]
+) -> list[Clean]:
+    """The files, cleaned. Raises InvalidInput with everything wrong at once where a file, the campaign or a name
+    without an address is; what else there is to say about the fields, the action says."""
     errors = [] if campaign else [unknown_choice("/campaign")]
     if submission.contact_name.strip() and not submission.contact_email.strip():
         errors.append(missing("/contact/email"))
+    files: list[Clean] = []
+    try:
+        files = check_attachments(uploads, pointer="/files")
+    except InvalidInput as invalid:
+        errors.extend(invalid.errors)
     if not errors:
-        return
+        return files
     try:
         check_submission(submission)
     except InvalidInput as invalid:
@@ -160,7 +173,33 @@ def refuse_before_sending(submission: Submission, campaign: Campaign | None) -> 
     raise InvalidInput(errors)
 
 
-@router.post("/examples", response={201: ReceiptOut, 409: Problem}, throttle=[])
+MULTIPART = {
+    "requestBody": {
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["example"],
+                    "properties": {
+                        "example": {"$ref": "#/components/schemas/ExampleIn"},
+                        "files": {
+                            "type": "array",
+                            "maxItems": MAXIMUM_FILES,
+                            "items": {"type": "string", "format": "binary"},
+                            "description": "PDF, PNG, JPEG, DOCX or XLSX, at most 10 MB each. They are cleaned of what"
+                            " tells who sent them; what cannot be cleaned is refused.",
+                        },
+                    },
+                },
+                "encoding": {"example": {"contentType": "application/json"}},
+            }
+        }
+    }
+}
+
+
+@router.post("/examples", response={201: ReceiptOut, 409: Problem}, throttle=[], openapi_extra=MULTIPART)
+@decorate_view(with_files("example", "files"))
 def submit(
     request: HttpRequest,
     body: ExampleIn,
@@ -170,18 +209,20 @@ def submit(
         Header(
             alias="Idempotency-Key",
             max_length=200,
-            description="The same key and body give the first answer.",
+            description="The same key, body and files give the first answer.",
         ),
     ] = None,
 ):
-    """Send an example. Nothing about the machine it comes from is kept."""
+    """Send an example, with files if wanted. Nothing about the machine it comes from is kept."""
     campaign = find_campaign(request, body.organisation or query.organisation, body.campaign)
+    uploads = request.FILES.getlist("files")
     passage = admit("submit", request, subject=campaign.pk if campaign else None)
-    if passage.retry_after:
-        return problem(429, retry_after=passage.retry_after)
+    retry_after = passage.retry_after or (uploads and admit("attach", request).retry_after)
+    if retry_after:
+        return problem(429, retry_after=retry_after)
     submission = as_submission(body)
-    refuse_before_sending(submission, campaign)
     receipt = submit_example(
+        files=check_before_sending(submission, campaign, uploads),
         campaign=campaign,
         submission=submission,
         source="api",

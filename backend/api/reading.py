@@ -1,11 +1,19 @@
-"""Reading a body: JSON only, in UTF-8, not nested without end."""
+"""Reading a body: JSON only, in UTF-8, not nested without end; where files may come along, as one part of several."""
 
+import functools
 import json
+from collections.abc import Callable
+from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
+from django.utils.translation import gettext_lazy as _
 from ninja.parser import Parser
 
-from .errors import UnreadableBody, UnsupportedMediaType
+from backend.examples.validation import FieldError
+
+from .errors import UnreadableBody, UnsupportedMediaType, problem
 
 
 def _refuse_constant(name: str):
@@ -27,3 +35,46 @@ class JsonParser(Parser):
         except ValueError:
             # Also what is no UTF-8; the error's own words quote the body.
             raise UnreadableBody("not_json") from None
+
+
+def with_files(name: str, files: str) -> Callable[[Callable], Callable]:
+    """Let an operation (`decorate_view`) take multipart/form-data too: its JSON in the part `name`, and parts `files`.
+
+    What is read from the parts is the body from then on; the operation finds the uploads in `request.FILES`.
+    """
+
+    def decorate(run: Callable) -> Callable:
+        @functools.wraps(run)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if request.content_type != "multipart/form-data":
+                return run(request, *args, **kwargs)
+            try:
+                parts = [*request.POST, *request.FILES]
+            except RequestDataTooBig:
+                return problem(413)
+            except MultiPartParserError:
+                return problem(415)
+            except SuspiciousOperation:
+                return problem(400)
+            allowed = {name, files}
+            errors = [
+                FieldError("/" + part[:100], "unknown_field", _("There is no such field."))
+                for part in parts
+                if part not in allowed
+            ]
+            if name not in request.POST:
+                errors.append(FieldError("/" + name, "required", _("This must be filled in.")))
+            if files in request.POST:
+                errors.append(
+                    FieldError("/" + files, "invalid_type", _("This must be a file, with its name."))
+                )
+            if errors:
+                return problem(422, errors=errors[:20])
+            # Django has read the stream; ninja asks for the body as it would without files.
+            vars(request)["_body"] = request.POST[name].encode("utf-8", "replace")
+            request.content_type, request.content_params = "application/json", {}
+            return run(request, *args, **kwargs)
+
+        return wrapped
+
+    return decorate

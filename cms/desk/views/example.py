@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from backend.attachments.serving import file_response
 from backend.cases.models import Case, CaseExample
 from backend.cases.queries import similar_cases, with_counts
 from backend.examples.hours import hours_label, hours_per_year
 from backend.examples.lifecycle import Status, available
 from backend.examples.models import Example
 from backend.examples.queries import example_after
-from backend.examples.reading import read_contact, read_raw
+from backend.examples.reading import read_attachment, read_contact, read_raw
 from backend.examples.screening import find_personal_hints
 from backend.examples.search import matching
 from cms.desk.access import desk_view, move_view, parameter
@@ -129,6 +130,15 @@ def show_contact(request, reference):
     if contact is None:
         raise Http404
     return example_page(request, example, contact=contact)
+
+
+@desk_view("example.raw")
+def download_file(request, reference, attached_id):
+    """A file that came with the example. Each download is one logged reading."""
+    file = read_attachment(get_example(request, reference), attached_id, by=request.user, purpose="desk: file")
+    if file is None:
+        raise Http404
+    return file_response(file)
 
 
 @desk_view("example.view")

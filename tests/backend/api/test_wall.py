@@ -3,6 +3,7 @@
 import pytest
 
 from backend.api.api import api as ninja_api
+from backend.attachments.cleaning import Clean
 from backend.cases import actions as cases
 from backend.cases.models import Batch, Case, CaseEvent
 from backend.examples.models import Example, ExampleEvent
@@ -33,7 +34,7 @@ LISTS = {"/desk/examples", "/desk/cases", "/desk/referrals", "/desk/batches", "/
 READS = {
     "/desk/examples/{reference}", "/desk/examples/{reference}/contact?purpose=x", "/desk/cases/{reference}",
     "/desk/cases/{reference}/suggestions", "/desk/referrals/{pk}", "/desk/submissions/{number}",
-    "/desk/submissions/{number}.{format_name}", "/desk/batches/{number}",
+    "/desk/submissions/{number}.{format_name}", "/desk/batches/{number}", "/desk/examples/{reference}/files/{key}",
 }  # fmt: skip
 UUID = "00000000-0000-4000-8000-000000000000"
 WHY = {"why": "Fordi"}
@@ -92,7 +93,8 @@ OWN |= {("get", "/desk/replies"), ("post", "/desk/replies/release"), ("post", "/
 @pytest.fixture
 def things(world):
     """One of each in Lejre, and a case in Nørreby."""
-    example, _code = make_example(world.campaign, contact_email="jeg@eksempel.dk")
+    file = Clean("application/pdf", "pdf", b"%PDF", "")
+    example, _code = make_example(world.campaign, contact_email="jeg@eksempel.dk", files=[file])
     referral = cases.prepare_referral(case=world.case, body=world.ministry, by=world.coordinator)
     draft = submissions.create_draft(organisation=world.lejre, body=world.ministry, by=world.coordinator)
     submissions.add_case(submission=draft, case=world.case, table=2, by=world.coordinator)
@@ -108,6 +110,7 @@ def things(world):
     theirs = make_case(world.other_campaign, world.stranger, title="Nørrebys")
     return {
         "example": example.reference,
+        "file": str(example.attachments.get().file_id),
         "case": world.case.reference,
         "referral": str(referral.pk),
         "submission": Submission.objects.get().number,
@@ -123,6 +126,7 @@ def address(path, things):
         pk=things["referral"],
         number=things["batch" if "/batches" in path else "submission"],
         format_name="csv",
+        key=things["file"],
     )
 
 
@@ -155,7 +159,7 @@ def test_lists_show_nothing_of_another_organisation(world, things, foreign):
 def test_one_thing_of_another_organisation_does_not_exist(world, things, staff, foreign, path):
     assert staff.get(API + address(path, things)).status_code == 200
     stranger = foreign.get(API + address(path, things))
-    nothing = {"referral": UUID, "submission": "2001-01", "batch": "H-2001-001"}
+    nothing = {"referral": UUID, "file": UUID, "submission": "2001-01", "batch": "H-2001-001"}
     nothing |= dict.fromkeys(("example", "case"), "E-AAAA-AAAA")
     missing = foreign.get(API + address(path, nothing))
     assert stranger.status_code == missing.status_code == 404

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from backend.attachments.cleaning import Clean
 from backend.cases.models import Case
 from backend.examples.actions import set_aside
 from backend.examples.models import Example
@@ -198,3 +199,28 @@ def test_the_timeline_says_who_and_when_but_no_words(coordinator, lejre, example
     page = coordinator.get(address(example)).content.decode()
     assert "Lagt til side" in page
     assert str(lejre.coordinator) in page
+
+
+def test_the_files_are_the_coordinators_alone(coordinator, client, lejre, noerreby):
+    file = Clean("application/pdf", "pdf", b"%PDF-1.7 renset", "")
+    example, _code = make_example(lejre.campaign, files=[file])
+    attached = example.attachments.get().file
+    link = address(example, f"bilag/{attached.pk}/")
+    page = coordinator.get(address(example)).content.decode()
+    assert f'href="{link}"' in page
+    assert "bilag-1.pdf" in page
+    answer = coordinator.get(link)
+    assert b"".join(answer.streaming_content) == b"%PDF-1.7 renset"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="bilag-1.pdf"'
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert AccessEvent.objects.filter(reference=example.reference, purpose="desk: file").count() == 1
+    other, _code = make_example(lejre.campaign)
+    assert coordinator.get(address(other, f"bilag/{attached.pk}/")).status_code == 404
+    for person, status in (
+        (lejre.people["caseworker"], 403),
+        (lejre.people["administrator"], 403),
+        (noerreby.coordinator, 404),
+    ):
+        client.force_login(person)
+        assert client.get(link).status_code == status

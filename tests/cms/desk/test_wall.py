@@ -12,6 +12,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
+from backend.attachments.cleaning import Clean
 from backend.attachments.models import StoredFile
 from backend.cases import actions as cases
 from backend.cases.models import Batch
@@ -45,7 +46,10 @@ def secrets(noerreby):
     """One of everything in Nørreby, each with the mark in what it is called."""
     by = noerreby.coordinator
     example, _code = make_example(
-        noerreby.campaign, f"{MARK} skal registreres hver dag.", contact_email="x@example.org"
+        noerreby.campaign,
+        f"{MARK} skal registreres hver dag.",
+        contact_email="x@example.org",
+        files=[Clean("application/pdf", "pdf", MARK.encode(), "")],
     )
     case = make_case(noerreby.campaign, by, title=f"{MARK} i forslaget")
     other = make_case(noerreby.campaign, by, title=f"{MARK} igen")
@@ -125,6 +129,7 @@ def fill(route, secrets):
         "reply_id": str(secrets.reply.pk),
         "correction_id": str(secrets.correction.pk),
         "file_id": str(secrets.reply_file.file_id),
+        "attached_id": str(secrets.example.attachments.get().file_id),
         "body_id": str(secrets.body.pk),
         "batch_id": str(secrets.batch.pk),
         "submission_id": str(secrets.draft.pk),
