@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backend.cases.lifecycle import Status
-from backend.cases.models import Case, CaseExample
+from backend.cases.lifecycle import OPEN_REFERRALS, ReferralStatus, Status
+from backend.cases.models import Case, CaseExample, Reply
 from backend.examples.actions import add_message, lock_example, step
 from backend.examples.hours import hours_per_year
 from backend.examples.references import new_reference
@@ -127,7 +127,10 @@ def leave_case(*, example, why, by, at=None):
 
 @transaction.atomic
 def merge_into(*, case, other, by, at=None):
-    """Let `case` be counted and answered with `other`. Its text, history and address stay; `unmerge` undoes it."""
+    """Let `case` be counted and answered with `other`. Its text, history and address stay; `unmerge` undoes it.
+
+    InvalidInput (/other) where something of its own is under way, which nobody could follow in a merged case.
+    """
     at = moment(at)
     locked = lock_cases([case.pk, other.pk])
     _move, from_status, _why = begin(case, "merge_into", by=by)
@@ -140,10 +143,43 @@ def merge_into(*, case, other, by, at=None):
         raise refuse(
             "/other", "has_merged", _("Other cases have been merged into this one. Undo that first.")
         )
+    _check_nothing_under_way(case)
     case.merged_into = other
     save(case, "merged_into")
     record(case, "merge_into", from_status=from_status, by=by, at=at, why=other.reference)
     record(other, "merged", from_status=other.status, by=by, at=at, why=case.reference)
+
+
+def _check_nothing_under_way(case):
+    """No body owes this case an answer, none waits to be released, and no promise is left; a closed case is over."""
+    if case.status == Status.CLOSED:
+        return
+    if case.referrals.filter(status__in=[ReferralStatus.PREPARED, *OPEN_REFERRALS]).exists():
+        raise refuse(
+            "/other",
+            "has_referrals",
+            _(
+                "A body has been chosen or asked in this case. Take the referral back or wait for the answer – or merge"
+                " the other case into this one."
+            ),
+        )
+    if Reply.objects.waiting().filter(referral__case=case).exists():
+        raise refuse(
+            "/other",
+            "has_waiting_reply",
+            _(
+                "An answer to this case waits to be released. Release it first, or merge the other case into this one."
+            ),
+        )
+    if case.open_promises:
+        raise refuse(
+            "/other",
+            "has_promise",
+            _(
+                "Something is promised in this case and not done yet, and it is followed up here. Merge the other case"
+                " into this one."
+            ),
+        )
 
 
 @transaction.atomic

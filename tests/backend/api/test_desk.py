@@ -354,6 +354,11 @@ def test_fields_left_out_stay(world, staff):
 
 def test_merging_and_splitting(world, staff):
     other = make_case(world.campaign, world.coordinator, title="Et andet")
+    body = make_body("kl", "KL", kind="organisation")
+    row = cases.prepare_referral(case=other, body=body, by=world.coordinator)
+    refused = staff.send(f"/desk/cases/{other.reference}/merge_into", {"other": world.case.reference})
+    assert pointers(refused) == {"/other": "has_referrals"}
+    cases.cancel_referral(referral=row, why="Det er det samme", by=world.coordinator)
     more, _code = make_example(world.campaign)
     staff.send(f"/desk/examples/{more.reference}/add_to_case", {"case": other.reference}, 200)
     path = f"/desk/cases/{other.reference}"

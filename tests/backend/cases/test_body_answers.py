@@ -349,15 +349,13 @@ def test_the_receiver_takes_the_rows_back(letter, campaign, coordinator):
         body.answer(link=sub, referrals=rows[:1], answer="follow", values=PROMISE, **WHO)
 
 
-@pytest.mark.parametrize("end", ["close", "merge", "cancel"])
+@pytest.mark.parametrize("end", ["close", "cancel"])
 def test_a_case_that_is_over_takes_no_more(letter, coordinator, campaign, end):
     _batch, rows, link, _secret = letter
     case = rows[0].case
     match end:
         case "close":
             actions.close(case=case, why="Andet", by=coordinator)
-        case "merge":
-            actions.merge_into(case=case, other=rows[1].case, by=coordinator)
         case "cancel":
             actions.cancel_referral(referral=rows[0], why="Andet", by=coordinator)
     with pytest.raises(IllegalMove):

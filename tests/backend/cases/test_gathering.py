@@ -1,6 +1,9 @@
 """Examples into cases and out again."""
 
+import datetime
+
 import pytest
+from django.utils import timezone
 
 from backend.cases import actions
 from backend.cases.models import Case, CaseExample
@@ -10,7 +13,15 @@ from backend.examples.lifecycle import IllegalMove
 from backend.examples.models import Example
 from backend.examples.validation import InvalidInput
 from backend.organisations.permissions import NotAllowed
-from tests.factories import PROBLEM, make_campaign, make_case, make_example, make_organisation, make_user
+from tests.factories import (
+    PROBLEM,
+    make_body,
+    make_campaign,
+    make_case,
+    make_example,
+    make_organisation,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +74,38 @@ def test_an_example_never_joins_another_organisations_case(campaign, coordinator
     example, _code = make_example(campaign)
     with pytest.raises(Case.DoesNotExist):
         actions.add_to_case(example=example, case=case, by=coordinator)
+
+
+def test_a_case_with_something_under_way_is_not_merged_but_takes_others_in(campaign, coordinator):
+    case, other = make_case(campaign, coordinator), make_case(campaign, coordinator)
+
+    def refused():
+        with pytest.raises(InvalidInput) as invalid:
+            actions.merge_into(case=case, other=other, by=coordinator)
+        return [(error.pointer, error.code) for error in invalid.value.errors]
+
+    actions.mark_ready(case=case, by=coordinator)
+    row = actions.prepare_referral(case=case, body=make_body(), by=coordinator)
+    assert refused() == [("/other", "has_referrals")]
+    actions.refer(case=case, by=coordinator)
+    assert refused() == [("/other", "has_referrals")]
+    reply = actions.record_reply(
+        referral=row,
+        answer="follow",
+        what="Skemaet afskaffes",
+        by_whom="Chefen",
+        promised_date=datetime.date(2027, 3, 1),
+        by=coordinator,
+    )
+    assert refused() == [("/other", "has_waiting_reply")]
+    actions.release_reply(reply=reply, by=coordinator)
+    assert refused() == [("/other", "has_promise")]
+    actions.merge_into(case=other, other=case, by=coordinator)
+    actions.unmerge(case=other, by=coordinator)
+    case.refresh_from_db()
+    actions.mark_done(case=case, implemented_date=timezone.localdate(), evidence="Væk.", by=coordinator)
+    actions.merge_into(case=case, other=other, by=coordinator)
+    assert counts(other) == (2, 0)
 
 
 def test_merging_counts_together_and_comes_back(campaign, coordinator):

@@ -163,6 +163,13 @@ def test_another_case_s_reply_or_body_is_not_to_be_had(coordinator, lejre, noerr
 
 def test_cases_are_merged_and_parted(coordinator, lejre, case):
     other = make_case(lejre.campaign, lejre.coordinator, title="Hovedforslaget")
+    row = actions.prepare_referral(case=case, body=make_body(), by=lejre.coordinator)
+    refused = coordinator.post(address(case, "merge_into/"), {"other": other.reference})
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert "Træk henvendelsen tilbage" in page
+    assert f'value="{other.reference}"' in page
+    actions.cancel_referral(referral=row, why="Det er det samme", by=lejre.coordinator)
     coordinator.post(address(case, "merge_into/"), {"other": other.reference.lower()})
     assert fresh(case).merged_into == other
     assert "Hovedforslaget" in coordinator.get(address(case)).content.decode()
