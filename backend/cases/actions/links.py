@@ -7,7 +7,9 @@ nowhere else. Nothing here but `open_link` is reached by a GET, and `open_link` 
 import datetime
 import hashlib
 import hmac
+import re
 import secrets
+import unicodedata
 
 from django.conf import settings
 from django.db import transaction
@@ -35,6 +37,12 @@ MOST_LINKS_A_DAY = 4
 MOST_PASSED_ON = 20
 SECRET_BYTES = 32
 _NO_HASH = "0" * 64
+# A word with a dot inside, with what hangs from it, such as eksempel.dk/side.
+_DOTTED = re.compile(r"[\w-]+(?:\.[\w-]+)+[^\s,;]*")
+# Degrees and initials, which are no addresses: cand.jur., ph.d., M.Sc., A.P.Møller.
+_MAY_HOLD_DOTS = re.compile(
+    r"(?i:(?:cand|stud|lic|mag|dr|ph|dipl|exam)(?:\.[a-zæøå]{1,8}){1,3}\.?)$|(?:[A-ZÆØÅ]\.)+[A-ZÆØÅ][a-zæøå]*\.?$"
+)
 
 
 def digest(secret):
@@ -93,8 +101,9 @@ def open_link(secret, *, organisation=None, at=None):
 def renew_link(*, secret, organisation=None, at=None):
     """Whoever holds an old or expired link asks for a new one: it is mailed to the registered address only.
 
-    Returns nothing, and does nothing where the secret is wrong, is a sub-link's, or was revoked by a person; nor
-    when the batch has had a new link within the hour. So the page can say one and the same sentence.
+    Returns nothing, and does nothing where the secret is wrong or is a sub-link's, where a person has closed the link
+    or one that took its place, or when the batch has had a new link within the hour or enough of them in a day. So the
+    page can say one and the same sentence.
     """
     at = moment(at)
     held = AccessLink.objects.filter(hash=digest(secret if isinstance(secret, str) else ""), parent=None)
@@ -104,9 +113,17 @@ def renew_link(*, secret, organisation=None, at=None):
     if link is None:
         return
     batch = _lock(link.batch)
-    current = current_link(batch, like=link)
-    if current is not None and not _has_just_had_one(batch, at) and not _has_had_enough(batch, at):
+    current = _newest_in_place_of(link)
+    if current.revoked_at is None and not _has_just_had_one(batch, at) and not _has_had_enough(batch, at):
         _send_new(batch, current, registered_address(batch, current, at=at), by=None, at=at)
+
+
+def _newest_in_place_of(link):
+    """The last of the links that have taken `link`'s place; itself where none has."""
+    link = AccessLink.objects.get(pk=link.pk)
+    while link.replaced_by_id is not None:
+        link = AccessLink.objects.get(pk=link.replaced_by_id)
+    return link
 
 
 @transaction.atomic
@@ -126,15 +143,17 @@ def send_new_link(*, batch, by, at=None):
     return _send_new(batch, current, address, by=by, at=at)
 
 
-def current_link(batch, *, like=None):
-    """The batch's open link (of the letter, not of a colleague), expired or not; None where a person has closed all.
+def current_link(batch, *, to=None):
+    """The batch's newest open link (of the letter, not of a colleague), expired or not; None where there is none.
 
-    After an escalation there are several: the one that went where `like` did, else the newest.
+    After an escalation several are open. `to`: the one that went to this address, and no other's.
     """
-    links = list(AccessLink.objects.filter(batch=batch, parent=None, revoked_at=None).order_by("-created_at"))
-    email = unseal(like.to_email_encrypted) if like else None
-    same = (link for link in links if unseal(link.to_email_encrypted) == email)
-    return next(same, None) or next(iter(links), None)
+    links = AccessLink.objects.filter(batch=batch, parent=None, revoked_at=None).order_by(
+        "-created_at", "-id"
+    )
+    return next(
+        (link for link in links if to is None or unseal(link.to_email_encrypted).lower() == to.lower()), None
+    )
 
 
 def _has_just_had_one(batch, at):
@@ -201,7 +220,7 @@ def replace_link(old, link, *, at):
     whole = AccessLink.objects.filter(batch=old.batch_id, parent=None, revoked_at=None).exclude(pk=link.pk)
     closed = {old.pk} | {each.pk for each in whole if unseal(each.to_email_encrypted).lower() == email}
     AccessLink.objects.filter(parent__in=closed).update(parent=link)
-    AccessLink.objects.filter(pk__in=closed).update(revoked_at=at)
+    AccessLink.objects.filter(pk__in=closed).update(revoked_at=at, replaced_by=link)
 
 
 def _rows_of(link):
@@ -265,9 +284,21 @@ def pass_on(*, link, referrals, to_email, by_name, by_title, at=None):
 def _check_signature(value, pointer, *, required=False):
     """A name or title that goes into a mail to a stranger: one short line that carries no address."""
     text = check_text(value, pointer=pointer, maximum=120, required=required, single_line=True)
-    if any(mark in text.lower() for mark in ("://", "www.", "@")):
-        raise refuse(pointer, "invalid", _("Write a name only."))
+    if reads_as_address(text):
+        raise refuse(
+            pointer,
+            "invalid",
+            _("Write a name only, without an address. Put a space after a full stop: “afd. leder”."),
+        )
     return text
+
+
+def reads_as_address(text):
+    """Whether a mail program could make a link of something in `text`: an address, or a word with a dot inside."""
+    text = unicodedata.normalize("NFKC", text).replace("\u3002", ".")
+    if any(mark in text.lower() for mark in ("://", "www.", "@", "\\")):
+        return True
+    return any(not _MAY_HOLD_DOTS.match(found[0]) for found in _DOTTED.finditer(text))
 
 
 def contacts_on(body, organisation, date):

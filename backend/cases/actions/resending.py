@@ -11,7 +11,6 @@ from backend.cases.letters import RULE
 from backend.cases.lifecycle import ReferralStatus, Status
 from backend.cases.models import Batch
 from backend.examples.lifecycle import IllegalMove
-from backend.examples.models import Audience
 from backend.examples.validation import check_text
 from backend.organisations.permissions import check_permission, moment
 from backend.organisations.sealing import unseal
@@ -20,8 +19,9 @@ from backend.outbox.models import OutgoingMessage, State
 from backend.registry.letters import left_open
 
 from .links import contacts_on, current_link, issue_link, no_address, record_rows, replace_link
+from .referring import check_workplace_spared
 from .sending import LETTER_KINDS, registered
-from .steps import refuse
+from .steps import check_may_leave_secretariat, refuse
 
 # The messages that hold the whole letter.
 _WHOLE = ("letter", "letter_again", "letter_next")
@@ -66,7 +66,8 @@ def send_letter_again(*, batch, to=None, by, at=None):
     if not batch.referrals.open().exists():
         raise IllegalMove("send_letter_again", "answered")
     to = registered(batch.body, batch.organisation, to, at)
-    old = current_link(batch)
+    # The place that is taken is the one of the link that did not arrive; another contact's goes on working.
+    old = current_link(batch, to=unseal(newest.to_encrypted))
     link = _mail_again(batch, to, kind="letter_again", at=at)
     replace_link(old, link, at=at)
     record_rows(batch, "send_again", by=by, at=at)
@@ -129,8 +130,9 @@ def escalate(*, batch, subject, letter, by, at=None):
     return link
 
 
-def _check_unchanged(batch):
-    """The old letter goes out again word for word: not where a row has been taken back, stopped or closed since."""
+def _check_unchanged(batch, at):
+    """The old letter goes out again word for word: not where a row has been taken back, stopped or closed since, nor
+    where it waits for its writer or would now reach a workplace that is to be spared."""
     for row in batch.referrals.select_related("case").order_by("position"):
         case = row.case
         if (
@@ -138,7 +140,6 @@ def _check_unchanged(batch):
             or case.flag
             or case.status == Status.CLOSED
             or case.merged_into_id is not None
-            or case.limit() == Audience.SECRETARIAT
         ):
             raise refuse(
                 "/referrals",
@@ -146,6 +147,8 @@ def _check_unchanged(batch):
                 _("%(case)s has been taken back, stopped or closed since. Write a new letter with the rest.")
                 % {"case": case.reference},
             )
+        check_may_leave_secretariat(case, at=at, pointer="/referrals")
+        check_workplace_spared(case, batch.body, "/referrals")
 
 
 def first_mail(batch):
@@ -159,7 +162,7 @@ def _mail_again(batch, to, *, kind, before="", subject="", at):
     first = first_mail(batch)
     if first is None:
         raise IllegalMove(kind, batch.channel)
-    _check_unchanged(batch)
+    _check_unchanged(batch, at)
     link, secret = issue_link(batch=batch, to_email=to, at=at)
     body = first.body.replace(SECRET_MARK, secret)
     queue_message(

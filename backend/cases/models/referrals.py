@@ -100,6 +100,8 @@ class AccessLink(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    # The link that took its place. One that is revoked without one was closed by a person, and renews nothing.
+    replaced_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = AccessLinkQuerySet.as_manager()
 

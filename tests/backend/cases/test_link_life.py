@@ -32,7 +32,12 @@ class Known:
     secret: str
     created: datetime.datetime
     parent: "Known | None" = None
+    # Closed by a person, or its place taken.
     is_closed: bool = False
+    successor: "Known | None" = None
+
+    def last(self):
+        return self.successor.last() if self.successor else self
 
     def is_open(self, at):
         # The life of a letter without terms: sixty days, to the end of the last.
@@ -64,7 +69,7 @@ class Life:
             for child in self.known:
                 if child.parent is old:
                     child.parent = new
-            old.is_closed = True
+            old.is_closed, old.successor = True, new
         self.known.append(new)
 
     def rests(self):
@@ -73,7 +78,7 @@ class Life:
     def renew(self, one):
         before = OutgoingMessage.objects.count()
         actions.renew_link(secret=one.secret, at=self.at)
-        may = one.parent is None and not self.rests() and any(not root.is_closed for root in self.roots())
+        may = one.parent is None and not self.rests() and not one.last().is_closed
         assert OutgoingMessage.objects.count() - before == may
         if may:
             self.renewed()

@@ -168,6 +168,10 @@ def test_chosen_rows_are_passed_on_and_die_with_the_link_they_hang_from(world, m
         ("/to_email", {"to_email": "a@example.org\r\nBcc: b@example.org"}),
         ("/name", {"by_name": ""}),
         ("/name", {"by_name": "Køb nu på https://example.org"}),
+        ("/name", {"by_name": "Se evil.dk/x"}),
+        ("/name", {"by_name": "Bo evil．dk"}),
+        ("/title", {"by_title": "cand.jur/x.dk"}),
+        ("/title", {"by_title": "192.168.0.1"}),
         ("/title", {"by_title": "010190-1234"}),
     ],
 )
@@ -176,6 +180,30 @@ def test_what_cannot_be_passed_on_is_told_at_its_field(world, pointer, fields):
         passed_on(world, **fields)
     assert refused.value.errors[0].pointer == pointer
     assert OutgoingMessage.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "title", ["cand.scient.pol.", "Ph.d., leder af børn/unge", "afd. leder", "M.Sc.", "A.P.Møllers fond"]
+)
+def test_a_degree_or_initials_are_no_address(world, title):
+    assert passed_on(world, by_title=title)
+
+
+def test_a_link_that_a_person_closed_renews_nothing_while_another_is_open(world):
+    """Nor does an older one whose place it took; the other contact's link goes on working and is not told."""
+    actions.renew_link(secret=world.secret, at=NOW + DAY)
+    newest = AccessLink.objects.get(revoked_at=None)
+    other, other_secret = issue_link(batch=world.batch, to_email="chef@example.org", at=NOW)
+    actions.revoke_link(link=newest, by=world.by, at=NOW + DAY)
+    sent = OutgoingMessage.objects.count()
+    for hours in (30, 40):
+        actions.renew_link(secret=world.secret, at=NOW + datetime.timedelta(hours=hours))
+    assert OutgoingMessage.objects.count() == sent
+    assert actions.open_link(other_secret, at=NOW + 2 * DAY) == other
+    # What the desk sends afterwards is a new beginning: the closed ones stay closed.
+    actions.send_new_link(batch=world.batch, by=world.by, at=NOW + 3 * DAY)
+    actions.renew_link(secret=world.secret, at=NOW + 4 * DAY)
+    assert OutgoingMessage.objects.count() == sent + 1
 
 
 def test_another_batchs_rows_are_not_passed_on(world):

@@ -9,6 +9,7 @@ from backend.cases import actions
 from backend.cases.actions.resending import mails_of, next_contact
 from backend.cases.models import Case, CaseEvent
 from backend.examples.lifecycle import IllegalMove
+from backend.examples.models import Example
 from backend.examples.validation import InvalidInput
 from backend.organisations.permissions import NotAllowed
 from backend.outbox.actions import deliver_due
@@ -89,6 +90,32 @@ def test_a_late_letter_goes_to_the_next_on_the_ladder_and_both_links_are_open(wo
     deliver_due(at=NOW + 3 * HOUR)
     assert mails.outbox[-1].to == ["lejre@example.org"]
     assert actions.open_link(secret_of(second), at=NOW + 3 * HOUR)
+
+
+def test_sending_again_closes_no_other_contacts_link(world):
+    first = OutgoingMessage.objects.get()
+    world.body.contacts.create(organisation=world.organisation, email="chef@example.org", rank=2)
+    actions.escalate(
+        batch=world.batch, subject="Vi mangler svar", letter="Kære chef", by=world.by, at=NOW + HOUR
+    )
+    deliver_due(at=NOW + HOUR)
+    second = OutgoingMessage.objects.exclude(pk=first.pk).get()
+    actions.mark_returned(batch=world.batch, message=second, by=world.by, at=NOW + HOUR)
+    actions.send_letter_again(batch=world.batch, to="lejre@example.org", by=world.by, at=NOW + 2 * HOUR)
+    # The chief's mail came back: the first contact has a link more, and the old one still opens.
+    assert actions.open_link(secret_of(mails.outbox[0]), at=NOW + 3 * HOUR)
+    assert not actions.open_link(secret_of(mails.outbox[1]), at=NOW + 3 * HOUR)
+
+
+def test_a_letter_waits_for_its_writer_also_when_it_is_sent_again(world):
+    message = OutgoingMessage.objects.get()
+    actions.mark_returned(batch=world.batch, message=message, by=world.by, at=NOW)
+    case = world.batch.referrals.order_by("position").last().case
+    Example.objects.filter(case_examples__case=case).update(preview_wording=True)
+    case.case_examples.update(wording_shown_date=NOW.date())
+    with pytest.raises(InvalidInput) as error:
+        actions.send_letter_again(batch=world.batch, by=world.by, at=NOW + HOUR)
+    assert [(each.pointer, each.code) for each in error.value.errors] == [("/referrals", "waits_for_writer")]
 
 
 def test_an_answered_letter_is_not_escalated(world):
