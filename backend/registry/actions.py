@@ -1,5 +1,7 @@
 """Writes about the registry: loading the data files, what a new organisation starts from, and its own changes."""
 
+import logging
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,8 @@ from backend.registry.models import (
     RoutingRule,
 )
 from backend.registry.rules import next_key, placed, rules_for
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -202,6 +206,19 @@ def set_rule_in_use(*, organisation, by, key, is_active):
         raise RoutingRule.DoesNotExist
     rule.is_active = is_active
     rule.save(update_fields=["is_active"])
+
+
+@transaction.atomic
+def reset_rules(*, organisation, by):
+    """Give up the organisation's own rules and use the starting set again. Returns how many were given up.
+
+    What cases say of the rules that suggested their bodies is kept on the cases, as it read then. Raises NotAllowed.
+    """
+    check_permission(by, "settings.edit", organisation)
+    count, _by_model = RoutingRule.objects.filter(organisation=organisation).delete()
+    # It cannot be undone, so whoever runs the installation can see who did it and when.
+    logger.info("%s own routing rules of %s given up by user %s", count, organisation.key, by.pk)
+    return count
 
 
 @transaction.atomic

@@ -35,6 +35,46 @@ def has_own_rules(organisation):
     return RoutingRule.objects.filter(organisation=organisation).exists()
 
 
+SAID_BY_A_RULE = (
+    "flag",
+    "area_id",
+    "cause_id",
+    "rule_level_id",
+    "target",
+    "target_body_id",
+    "target_role",
+    "reason",
+    "is_active",
+)
+
+
+def own_changes(organisation):
+    """Where the organisation's own rules say something else than the starting set: [(rule, kind)] in their order.
+
+    `kind`: new (no such number in the starting set), changed, or moved (says the same, but at another place).
+    """
+    shipped = list(RoutingRule.objects.filter(organisation=None))
+    own = list(
+        RoutingRule.objects.filter(organisation=organisation).select_related(
+            "area", "cause", "rule_level", "target_body"
+        )
+    )
+    by_key = {rule.key: rule for rule in shipped}
+    kept = {rule.key for rule in own}
+    usual_order = [rule.key for rule in shipped if rule.key in kept]
+    order = [rule.key for rule in own if rule.key in by_key]
+    found = []
+    for rule in own:
+        like = by_key.get(rule.key)
+        if like is None:
+            found.append((rule, "new"))
+        elif any(getattr(rule, name) != getattr(like, name) for name in SAID_BY_A_RULE):
+            found.append((rule, "changed"))
+        elif order.index(rule.key) != usual_order.index(rule.key):
+            found.append((rule, "moved"))
+    return found
+
+
 def covers(one, other):
     """Whether every case that `other` fits, `one` fits too: each condition of `one` is empty or the same.
 

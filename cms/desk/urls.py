@@ -69,6 +69,7 @@ urlpatterns = [
     path("registre/roller/", registry.roles, name="roles"),
     path("registre/regler/", rules.rules, name="rules"),
     path("registre/regler/ny/", rules.rule, name="new_rule"),
+    path("registre/regler/standard/", rules.reset, name="reset_rules"),
     path("registre/regler/<slug:number>/", rules.rule, name="rule"),
     path("registre/arbejdspladser/", rules.workplaces, name="workplaces"),
     path("registre/kerneopgaver/", registry.core_tasks, name="core_tasks"),

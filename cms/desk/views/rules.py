@@ -9,6 +9,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from backend.cases.models import Referral
 from backend.cases.trying import try_rules
@@ -17,10 +18,24 @@ from backend.organisations.permissions import can
 from backend.registry import actions
 from backend.registry.editing import check_rule
 from backend.registry.models import Body, RoutingRule
-from backend.registry.rules import ROLES, faults, has_own_rules, next_key, placed, rules_for
+from backend.registry.rules import (
+    ROLES,
+    faults,
+    has_own_rules,
+    next_key,
+    own_changes,
+    placed,
+    rules_for,
+)
 from cms.desk.access import chosen_organisation, desk_view
 from cms.desk.forms.rules import LeaderForm, RuleForm
 from cms.desk.views.registry import address, shared_context, told
+
+CHANGES = {
+    "new": gettext_lazy("Your own rule"),
+    "changed": gettext_lazy("Changed by you"),
+    "moved": gettext_lazy("Moved by you"),
+}
 
 
 def counted(organisation, column):
@@ -42,13 +57,39 @@ def rules(request):
     for rule in rows:
         rule.faults = wrong.get(rule.pk, [])
         rule.used, rule.overridden = used.get(rule.key, 0), overridden.get(rule.key, 0)
-        rule.flag_name = Flag(rule.flag).label if rule.flag else ""
-        rule.aim = rule.target_body or ROLES.get(rule.target_role) or rule.get_target_display()
+        say(rule)
     context = shared_context(request, organisation, _("Registry"), "rules") | {
         "rules": rows,
         "is_own": has_own_rules(organisation),
     }
     return render(request, "desk/registry/rules.html", context)
+
+
+def say(rule):
+    """Put on the rule what a page prints of its flag and of whom it points at."""
+    rule.flag_name = Flag(rule.flag).label if rule.flag else ""
+    rule.aim = rule.target_body or ROLES.get(rule.target_role) or rule.get_target_display()
+
+
+@desk_view("settings.edit", methods=["GET", "HEAD", "POST"])
+def reset(request):
+    """Use the standard rules again: first what would be lost, then, with the button there, done."""
+    organisation = chosen_organisation(request, "settings.edit")
+    if not has_own_rules(organisation):
+        return redirect(address("desk:rules", organisation))
+    if request.method == "POST":
+        actions.reset_rules(organisation=organisation, by=request.user)
+        messages.success(request, _("You use the standard rules again."))
+        return redirect(address("desk:rules", organisation))
+    changes = own_changes(organisation)
+    for rule, _kind in changes:
+        say(rule)
+    count = len(changes)
+    context = shared_context(request, organisation, _("Use the standard rules again"), "rules") | {
+        "changes": [(rule, CHANGES[kind]) for rule, kind in changes],
+        "told": ngettext("%(count)s rule differs", "%(count)s rules differ", count) % {"count": count},
+    }
+    return render(request, "desk/registry/reset_rules.html", context)
 
 
 def change(request, organisation):

@@ -30,6 +30,38 @@ def test_the_first_change_copies_the_starting_set(admin, lejre):
     assert [rule.key for rule in RoutingRule.objects.filter(organisation=None)] == ["10", "20"]
 
 
+def test_the_standard_rules_hold_again_after_a_look_at_what_is_lost(admin, lejre, noerreby):
+    make_rule(None, "10", 10)
+    make_rule(None, "20", 20)
+    theirs = make_rule(noerreby.organisation, "20", 20, reason="Naboens.")
+    assert admin.get(f"{RULES}standard/").status_code == 302
+    assert "Brug standardreglerne igen" not in admin.get(RULES).content.decode()
+    admin.post(f"{RULES}20/", TYPED | {"reason": "Vores egen grund."})
+    admin.post(f"{RULES}ny/", TYPED | {"reason": "Helt ny."})
+    assert f"{RULES}standard/" in admin.get(RULES).content.decode()
+    page = admin.get(f"{RULES}standard/")
+    assert [(rule.reason, str(kind)) for rule, kind in page.context["changes"]] == [
+        ("Helt ny.", "Jeres egen regel"),
+        ("Vores egen grund.", "Ændret af jer"),
+    ]
+    assert RoutingRule.objects.filter(organisation=lejre.organisation).count() == 3
+    assert admin.post(f"{RULES}standard/").status_code == 302
+    assert list(RoutingRule.objects.exclude(organisation=None)) == [theirs]
+    assert "Fordi." in admin.get(RULES).content.decode()
+
+
+def test_an_order_of_ones_own_is_told_as_moved(admin, lejre):
+    make_rule(None, "10", 10)
+    make_rule(None, "20", 20)
+    make_rule(None, "30", 30)
+    admin.post(RULES, {"key": "30", "move": "up"})
+    page = admin.get(f"{RULES}standard/")
+    assert [(rule.key, str(kind)) for rule, kind in page.context["changes"]] == [
+        ("30", "Flyttet af jer"),
+        ("20", "Flyttet af jer"),
+    ]
+
+
 def test_a_rule_that_can_never_fit_is_marked_until_it_is_out_of_use(admin, lejre):
     make_rule(lejre.organisation, "10", 10)
     make_rule(lejre.organisation, "20", 20)
