@@ -102,6 +102,12 @@ class Wording(Schema):
     accepted_date: datetime.date | None
 
 
+class BodyFollowed(BodyAsked):
+    """A body that has been asked, with the secretariat's reason for choosing it."""
+
+    why: str
+
+
 class TrackedCase(Schema):
     """The case that the example is part of; its reference and address once it is published."""
 
@@ -112,7 +118,7 @@ class TrackedCase(Schema):
     implemented_month: str | None
     evidence: str | None
     closed_reason: str | None
-    bodies: list[BodyAsked]
+    bodies: list[BodyFollowed]
     questions: list[QuestionOut]
     reference: str | None
     url: str | None
@@ -198,7 +204,7 @@ def show_case(case: Case, followed: Followed, request: HttpRequest) -> dict:
         "implemented_month": month(case.implemented_date),
         "evidence": case.evidence if case.implemented_date else None,
         "closed_reason": case.closed_reason or None,
-        "bodies": [show_body(referral) for referral in followed.asked],
+        "bodies": [{**show_body(referral), "why": referral.reason} for referral in followed.asked],
         "questions": [{"body": body, "text": reply.text} for body, reply in followed.questions],
         "reference": case.reference if is_public else None,
         "url": request.build_absolute_uri(f"/forslag/{case.reference}/") if is_public else None,

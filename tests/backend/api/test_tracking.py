@@ -118,7 +118,11 @@ def test_the_writer_follows_the_case_and_says_whether_it_helped(world, api, trac
     case = make_case(world.campaign, by, example=example, title="Skemaer")
     cases.mark_ready(case=case, by=by)
     cases.prepare_referral(
-        case=case, body=make_body("sum", "Sundhedsministeriet"), question="Hvorfor?", by=by
+        case=case,
+        body=make_body("sum", "Sundhedsministeriet"),
+        question="Hvorfor?",
+        reason="De bestemmer skemaet.",
+        by=by,
     )
     (referral,) = cases.refer(case=case, by=by)
     reply = cases.record_reply(
@@ -131,6 +135,7 @@ def test_the_writer_follows_the_case_and_says_whether_it_helped(world, api, trac
     )
     shown = api.read("/tracking", **under(code))["case"]
     assert [(body["name"], body["replies"]) for body in shown["bodies"]] == [("Sundhedsministeriet", [])]
+    assert [body["why"] for body in shown["bodies"]] == ["De bestemmer skemaet."]
     cases.release_reply(reply=reply, by=by)
     assert api.read("/tracking", **under(code))["case"]["bodies"][0]["replies"][0]["what"] == "Skemaet går ud"
     assert api.send("/tracking/effect", {"change": "gone"}, **under(code)).status_code == 422
