@@ -14,8 +14,8 @@ from backend.cases import actions as case_actions
 from backend.cases.models import Case, CaseExample
 from backend.examples import actions
 from backend.examples.filters import ExampleFilter
-from backend.examples.lifecycle import Status, available
-from backend.examples.models import Example, ExampleEvent
+from backend.examples.lifecycle import Status, available, check_move
+from backend.examples.models import Example, ExampleEvent, SetAsideReason
 from backend.examples.reading import read_attachment, read_contact, read_raw
 from backend.examples.validation import InvalidInput, check_text, unknown_choice
 from backend.registry.models import Area, CoreTask
@@ -305,9 +305,22 @@ def stop_waiting(request: HttpRequest, reference: str, body: Nothing | None = No
 
 @_move("set_aside")
 def set_aside(request: HttpRequest, reference: str, body: SetAsideIn):
-    """Set aside with a sentence that the writer reads. The whistleblower reason erases the words at once."""
+    """Set aside with a sentence that the writer reads. The reason whistleblower is the move to_whistleblower, which
+    deletes the words at once and keeps a sentence of its own."""
     example = find_example(request, reference)
-    actions.set_aside(example=example, reason=body.reason, why=body.why, by=request.user)
+    if body.reason == SetAsideReason.WHISTLEBLOWER:
+        check_move("set_aside", example)
+        case_actions.to_whistleblower(example=example, by=request.user)
+    else:
+        actions.set_aside(example=example, reason=body.reason, why=body.why, by=request.user)
+    return show_again(request, example)
+
+
+@_move("to_whistleblower")
+def to_whistleblower(request: HttpRequest, reference: str, body: Nothing | None = None):
+    """Close what belongs in the whistleblower scheme to everybody at once, and delete it. It cannot be undone."""
+    example = find_example(request, reference)
+    case_actions.to_whistleblower(example=example, by=request.user)
     return show_again(request, example)
 
 

@@ -92,7 +92,7 @@ def _record(example, move, *, from_status, by=None, at, why="", is_public=True):
     )
 
 
-def step(example, name, *, by=None, at, why="", is_public=True, target=None):
+def step(example, name, *, by=None, at, why="", is_public=True):
     """Make the move `name` of the lifecycle table: check it, set the status, write history. Locks the row.
 
     `by` None is the submitter under the code, or the clock. Raises IllegalMove, NotAllowed.
@@ -102,7 +102,7 @@ def step(example, name, *, by=None, at, why="", is_public=True, target=None):
     if by is not None and move.permission != SUBMITTER:
         check_permission(by, move.permission, locked.organisation_id)
     from_status = locked.status
-    example.status = target or move.target or from_status
+    example.status = move.target or from_status
     Example.objects.filter(pk=example.pk).update(status=example.status)
     _record(example, name, from_status=from_status, by=by, at=at, why=why, is_public=is_public)
     return move
@@ -303,17 +303,17 @@ def stop_waiting(*, example, by=None, at=None):
 
 @transaction.atomic
 def set_aside(*, example, reason, why, by, at=None):
-    """Set aside with a sentence that the writer reads. The whistleblower reason erases the words at once."""
+    """Set aside with a sentence that the writer reads.
+
+    Not for the whistleblower scheme: that touches the example's case, see `backend.cases.actions.to_whistleblower`.
+    """
     at = moment(at)
-    if reason not in SetAsideReason:
+    if reason not in SetAsideReason or reason == SetAsideReason.WHISTLEBLOWER:
         raise InvalidInput([unknown_choice("/reason")])
     why = check_text(why, pointer="/why", maximum=1000, required=True)
-    is_whistleblower = reason == SetAsideReason.WHISTLEBLOWER
-    step(example, "set_aside", by=by, at=at, why=why, target=Status.ERASED if is_whistleblower else None)
+    step(example, "set_aside", by=by, at=at, why=why)
     example.set_aside_reason = reason
     Example.objects.filter(pk=example.pk).update(set_aside_reason=reason)
-    if is_whistleblower:
-        remove_words(example)
 
 
 @transaction.atomic

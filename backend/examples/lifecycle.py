@@ -50,6 +50,7 @@ MOVES = {
         ),
         Move("leave_case", _("Take out of the case"), frozenset({S.ACCEPTED}), S.RECEIVED, "case.make", True),
         Move("take_back", _("Take back"), frozenset({S.SET_ASIDE}), S.RECEIVED, "example.move"),
+        Move("to_whistleblower", _("Close for the whistleblower scheme"), _LIVE, S.ERASED, "example.move"),
         Move("withdraw", _("Withdraw"), _LIVE, S.WITHDRAWN, SUBMITTER),
         Move("erase", _("Erase the words"), _LIVE | {S.WITHDRAWN}, S.ERASED, "example.move", True),
     ]

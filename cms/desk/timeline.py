@@ -17,6 +17,7 @@ EXAMPLE_MOVES = {
     "leave_case": _("Taken out of the case"),
     "set_aside": _("Set aside"),
     "take_back": _("Taken back"),
+    "to_whistleblower": _("Closed for the whistleblower scheme"),
     "withdraw": _("Withdrawn by the writer"),
     "erase": _("The words were erased"),
     "release_from_quarantine": _("Released from the flood guard"),

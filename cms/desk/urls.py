@@ -46,6 +46,11 @@ urlpatterns = [
     path("eksempler/<desk_reference:reference>/tag-tilbage/", example_moves.take_back, name="take_back"),
     path("eksempler/<desk_reference:reference>/vent-ikke/", example_moves.stop_waiting, name="stop_waiting"),
     path("eksempler/<desk_reference:reference>/tag-ud/", example_moves.leave_case, name="leave_case"),
+    path(
+        "eksempler/<desk_reference:reference>/whistleblower/",
+        example_moves.to_whistleblower,
+        name="to_whistleblower",
+    ),
     path("eksempler/<desk_reference:reference>/slet/", example_moves.erase, name="erase"),
     path("eksempler/<desk_reference:reference>/frigiv/", example_moves.release, name="release"),
     path("forslag/", case_list, name="cases"),

@@ -45,7 +45,7 @@ from .releasing import (
     withdraw_message,
     withdraw_reply,
 )
-from .removing import erase, withdraw
+from .removing import erase, to_whistleblower, withdraw
 from .replies import correct_reply, record_reply
 from .resending import escalate, mark_returned, send_letter_again
 from .rewording import send_wording
@@ -101,6 +101,7 @@ __all__ = [
     "set_visibility",
     "split",
     "support_case",
+    "to_whistleblower",
     "undo_done",
     "unmerge",
     "unpublish",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from backend.cases.lifecycle import Status
 from backend.cases.models import CaseExample, Visibility
 from backend.examples.actions import remove_words, step
+from backend.examples.models import Example, SetAsideReason
 from backend.examples.validation import check_text
 from backend.organisations.permissions import moment
 
@@ -36,6 +37,29 @@ def erase(*, example, why, by, at=None):
     _take_away(example, by=by, at=at)
 
 
+@transaction.atomic
+def to_whistleblower(*, example, by, at=None):
+    """Close what belongs in the whistleblower scheme to everybody at once, and remove it for good.
+
+    The words, files and contact go, and a case that nobody else stands behind is no longer shown. The history keeps
+    the move and a sentence of ours which the writer reads: nothing that tells of the matter.
+    """
+    at = moment(at)
+    with translation.override(settings.LANGUAGE_CODE):
+        why = _(
+            "This belongs in the whistleblower scheme, where the law protects you. We have deleted your text here at"
+            " once. Use the link to the scheme on the campaign's page if you want to go on with it."
+        )
+    step(example, "to_whistleblower", by=by, at=at, why=why)
+    example.set_aside_reason, example.flag = SetAsideReason.WHISTLEBLOWER, ""
+    Example.objects.filter(pk=example.pk).update(set_aside_reason=example.set_aside_reason, flag="")
+    for case in _take_away(example, by=by, at=at):
+        if case.visibility != Visibility.INTERNAL and not case.case_examples.current().exists():
+            case.visibility, case.published_date = Visibility.INTERNAL, None
+            save(case, "visibility", "published_date")
+            record(case, "unpublish", from_status=case.status, by=by, at=at, why=example.reference)
+
+
 def _take_away(example, *, by, at):
     rows = CaseExample.objects.filter(Q(left_at=None) | Q(is_source=True), example=example)
     cases = lock_cases(rows.order_by().values("case"))
@@ -43,6 +67,7 @@ def _take_away(example, *, by, at):
     remove_words(example)
     for case in cases.values():
         _without(case, example, by=by, at=at)
+    return cases.values()
 
 
 def _without(case, example, *, by, at):

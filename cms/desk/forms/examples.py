@@ -16,10 +16,6 @@ KIND_SENTENCES = {
         "Thank you for writing. Others can help you better with this than we can: talk to your leader, your union"
         " representative or the citizens' adviser. We do not pass it on for you."
     ),
-    SetAsideReason.WHISTLEBLOWER: _(
-        "Thank you for writing. This belongs in the whistleblower scheme, where the law protects you. We have erased"
-        " your text here at once. Use the link to the scheme on the campaign's page if you want to go on with it."
-    ),
     SetAsideReason.NO_EXAMPLE: _(
         "Thank you for writing. We could not find an example in the text. You are welcome to write again: tell what"
         " you do, what gets in the way, and what it costs you."
@@ -51,7 +47,12 @@ class AskForm(forms.Form):
 class SetAsideForm(forms.Form):
     """A reason and a kind sentence."""
 
-    reason = forms.ChoiceField(label=_("Why"), choices=SetAsideReason.choices, widget=forms.RadioSelect)
+    # What belongs in the whistleblower scheme has a move of its own.
+    reason = forms.ChoiceField(
+        label=_("Why"),
+        choices=[(reason.value, reason.label) for reason in KIND_SENTENCES],
+        widget=forms.RadioSelect,
+    )
     why = forms.CharField(
         label=_("What the writer reads"),
         max_length=1000,
@@ -59,40 +60,22 @@ class SetAsideForm(forms.Form):
         required=False,
         help_text=_("Empty: the standard sentence of the reason."),
     )
-    erase_at_once = forms.BooleanField(
-        label=_("I know that the text is erased at once and cannot be brought back"), required=False
-    )
 
     def clean(self):
-        """The standard sentence where none is written; the whistleblower reason needs its tick."""
+        """The standard sentence where none is written."""
         cleaned = super().clean()
         reason = cleaned.get("reason")
         if reason and not cleaned.get("why"):
             cleaned["why"] = str(KIND_SENTENCES[reason])
-        if reason == SetAsideReason.WHISTLEBLOWER and not cleaned.get("erase_at_once"):
-            self.add_error(
-                "erase_at_once", _("Tick that you know it. Texts for the whistleblower scheme are not kept.")
-            )
         return cleaned
 
     def sentences(self):
         """{reason: its standard sentence}, for the script that fills in the text and shows the preview."""
-        return {reason.value: str(KIND_SENTENCES[reason]) for reason in SetAsideReason}
+        return {reason.value: str(sentence) for reason, sentence in KIND_SENTENCES.items()}
 
     def labels(self):
         """{reason: its label}, as the writer sees it."""
-        return {reason.value: str(reason.label) for reason in SetAsideReason}
-
-
-class SetAsideManyForm(SetAsideForm):
-    """The same for many rows; what erases at once is done one by one."""
-
-    erase_at_once = None
-    reason = forms.ChoiceField(
-        label=_("Why"),
-        choices=[choice for choice in SetAsideReason.choices if choice[0] != SetAsideReason.WHISTLEBLOWER],
-        widget=forms.RadioSelect,
-    )
+        return {reason.value: str(reason.label) for reason in KIND_SENTENCES}
 
 
 class WhyForm(forms.Form):
@@ -105,6 +88,12 @@ class EraseForm(WhyForm):
     """Erasing cannot be undone, so it takes a tick."""
 
     sure = forms.BooleanField(label=_("Erase the words for good. It cannot be undone"))
+
+
+class WhistleblowerForm(forms.Form):
+    """Deleting at once cannot be undone, so it takes a tick."""
+
+    sure = forms.BooleanField(label=_("Close and delete it for good. It cannot be undone"))
 
 
 class CaseReferenceForm(forms.Form):

@@ -16,14 +16,14 @@ from backend.examples.models import Example
 from backend.examples.validation import InvalidInput
 from backend.organisations.permissions import NotAllowed, moment
 from cms.desk.access import forget_draft, move_view
-from cms.desk.forms.examples import CaseReferenceForm, SetAsideManyForm
+from cms.desk.forms.examples import CaseReferenceForm, SetAsideForm
 from cms.desk.undo import offer_undo
 from cms.desk.views.examples import TABS, tab_rows
 from cms.desk.views.listing import filtered
 
 # One request and one transaction each: more than this is done in two goes.
 MOST = 500
-MOVES: dict[str, type[forms.Form]] = {"add_to_case": CaseReferenceForm, "set_aside": SetAsideManyForm}
+MOVES: dict[str, type[forms.Form]] = {"add_to_case": CaseReferenceForm, "set_aside": SetAsideForm}
 
 
 def ticked(request):

@@ -18,11 +18,17 @@ from backend.examples.reading import read_attachment, read_contact, read_raw
 from backend.examples.screening import find_personal_hints
 from backend.examples.search import matching
 from cms.desk.access import desk_view, move_view, parameter
-from cms.desk.forms.examples import AskForm, EraseForm, SetAsideForm, WhyForm
+from cms.desk.forms.examples import AskForm, EraseForm, SetAsideForm, WhistleblowerForm, WhyForm
 from cms.desk.timeline import example_timeline
 
 FOUND_CASES = 8
-MOVE_FORMS = {"ask": AskForm, "set_aside": SetAsideForm, "leave_case": WhyForm, "erase": EraseForm}
+MOVE_FORMS = {
+    "ask": AskForm,
+    "set_aside": SetAsideForm,
+    "leave_case": WhyForm,
+    "to_whistleblower": WhistleblowerForm,
+    "erase": EraseForm,
+}
 
 
 def get_example(request, reference):
@@ -135,7 +141,9 @@ def show_contact(request, reference):
 @desk_view("example.raw")
 def download_file(request, reference, attached_id):
     """A file that came with the example. Each download is one logged reading."""
-    file = read_attachment(get_example(request, reference), attached_id, by=request.user, purpose="desk: file")
+    file = read_attachment(
+        get_example(request, reference), attached_id, by=request.user, purpose="desk: file"
+    )
     if file is None:
         raise Http404
     return file_response(file)

@@ -24,12 +24,15 @@ from cms.desk.forms.examples import (
     EraseForm,
     MakeCaseForm,
     SetAsideForm,
+    WhistleblowerForm,
     WhyForm,
     add_errors,
 )
 from cms.desk.undo import offer_undo
 from cms.desk.views.example import example_page, get_example, marked, open_cases, unread
 
+# What the coordinator may have begun to write about an example: it goes when the words go.
+DRAFTS = ("ask", "set_aside", "make_case")
 # As many as one bulk move takes.
 MOST_UNDONE = 500
 
@@ -60,7 +63,8 @@ def form_move(name, form_class, permission, told, *, undoable=True):
                 except InvalidInput as invalid:
                     add_errors(form, invalid)
                 else:
-                    forget_draft(request, f"{name}:{reference}")
+                    for draft in (name, *DRAFTS) if example.status == Status.ERASED else (name,):
+                        forget_draft(request, f"{draft}:{reference}")
                     return go_on(request, example, told % {"reference": reference}, undoable=undoable)
             return example_page(request, example, forms={name: form}, status=422)
 
@@ -84,6 +88,18 @@ def erase(example, data, user):
 
 
 @form_move(
+    "to_whistleblower",
+    WhistleblowerForm,
+    "example.move",
+    gettext_lazy("%(reference)s is closed and deleted. Nobody can read it any more."),
+    undoable=False,
+)
+def to_whistleblower(example, data, user):
+    """Close what belongs in the whistleblower scheme, and delete it."""
+    case_actions.to_whistleblower(example=example, by=user)
+
+
+@form_move(
     "leave_case",
     WhyForm,
     "case.make",
@@ -98,7 +114,7 @@ def leave_case(example, data, user):
 @sensitive_post_parameters()
 @move_view("example.move")
 def set_aside(request, reference):
-    """Set aside with a sentence; what belongs to the whistleblower scheme is erased in the same moment."""
+    """Set aside with a sentence."""
     example = get_example(request, reference)
     check_move("set_aside", example)
     form = SetAsideForm(request.POST, auto_id="id_set_aside_%s")
@@ -111,7 +127,7 @@ def set_aside(request, reference):
         else:
             forget_draft(request, f"set_aside:{reference}")
             told = _("%(reference)s is set aside.") % {"reference": reference}
-            return go_on(request, example, told, undoable=example.status == Status.SET_ASIDE)
+            return go_on(request, example, told)
     return example_page(request, example, forms={"set_aside": form}, status=422)
 
 

@@ -93,7 +93,9 @@ def test_the_list_holds_no_raw_text(world, staff):
     before = AccessEvent.objects.count()
     answer = staff.read("/desk/examples?ordering=-submitted")
     shown = next(item for item in answer["items"] if item["reference"] == example.reference)
-    assert shown["allowed_moves"] == ["ask", "make_case", "add_to_case", "set_aside", "erase"]
+    assert shown["allowed_moves"] == [
+        *("ask", "make_case", "add_to_case", "set_aside", "to_whistleblower", "erase")
+    ]
     assert "Hemmelig" not in str(answer)
     assert "Hjemmeplejen" not in str(answer)
     assert example.problem not in str(answer)
@@ -156,6 +158,19 @@ def test_the_moves_of_an_example(world, staff):
     assert joined["case"] == made["case"]
     assert staff.send(f"{path}/erase", {"why": "Bad om det"}, 200).json()["status"] == "erased"
     assert Example.objects.get(pk=example.pk).problem == ""
+
+
+@pytest.mark.parametrize("move", ["to_whistleblower", "set_aside"])
+def test_what_belongs_in_the_whistleblower_scheme_is_deleted(world, staff, move):
+    example, _code = make_example(world.campaign)
+    path = f"/desk/examples/{example.reference}"
+    body = {"reason": "whistleblower", "why": "Kassereren."} if move == "set_aside" else {}
+    answer = staff.send(f"{path}/{move}", body, 200).json()
+    assert (answer["status"], answer["set_aside_reason"]) == ("erased", "whistleblower")
+    shown = staff.read(path)
+    assert shown["raw"]["problem"] == ""
+    assert "Kassereren" not in str(shown)
+    assert staff.send(f"{path}/to_whistleblower").status_code == 409
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ WRITES = {
     "/desk/examples/{reference}/ask": {"text": "Hvilket?"},
     "/desk/examples/{reference}/stop_waiting": {},
     "/desk/examples/{reference}/set_aside": {"reason": "spam", **WHY},
+    "/desk/examples/{reference}/to_whistleblower": {},
     "/desk/examples/{reference}/take_back": {},
     "/desk/examples/{reference}/release_from_quarantine": {},
     "/desk/examples/{reference}/make_case": {"title": "x", "problem": "y"},

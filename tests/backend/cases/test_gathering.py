@@ -158,9 +158,12 @@ def test_asking_setting_aside_and_back(campaign, coordinator):
 
 def test_what_belongs_in_the_whistleblower_scheme_is_erased_at_once(campaign, coordinator):
     example, _code = make_example(campaign, contact_email="navn@example.org")
-    set_aside(example=example, reason="whistleblower", why="Skriv til ordningen i stedet.", by=coordinator)
+    with pytest.raises(InvalidInput):
+        set_aside(example=example, reason="whistleblower", why="Chefen har taget kassen.", by=coordinator)
+    actions.to_whistleblower(example=example, by=coordinator)
     example = Example.objects.get()
     assert (example.status, example.problem, example.stems) == ("erased", "", "")
+    assert example.set_aside_reason == "whistleblower"
     assert not hasattr(example, "contact")
 
 

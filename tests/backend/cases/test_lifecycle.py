@@ -9,10 +9,10 @@ from backend.examples.models import Example
 from tests.factories import make_organisation, make_user
 
 EXAMPLE_MOVES = {
-    "received": {"ask", "make_case", "add_to_case", "set_aside", "withdraw", "erase"},
-    "awaiting_submitter": {"answer", "stop_waiting", "withdraw", "erase"},
-    "accepted": {"leave_case", "withdraw", "erase"},
-    "set_aside": {"take_back", "withdraw", "erase"},
+    "received": {"ask", "make_case", "add_to_case", "set_aside", "to_whistleblower", "withdraw", "erase"},
+    "awaiting_submitter": {"answer", "stop_waiting", "to_whistleblower", "withdraw", "erase"},
+    "accepted": {"leave_case", "to_whistleblower", "withdraw", "erase"},
+    "set_aside": {"take_back", "to_whistleblower", "withdraw", "erase"},
     "withdrawn": {"erase"},
     "erased": set(),
 }
@@ -102,7 +102,7 @@ def test_the_roles_see_only_their_own_moves():
         )
 
     assert moves_of("coordinator") == (
-        {"ask", "make_case", "add_to_case", "set_aside", "erase"},
+        {"ask", "make_case", "add_to_case", "set_aside", "to_whistleblower", "erase"},
         CASE_MOVES["draft"],
     )
     assert moves_of("caseworker") == (set(), CASE_MOVES["draft"] - {"merge_into", "split"})

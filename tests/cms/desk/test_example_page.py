@@ -72,17 +72,26 @@ def test_set_aside_takes_the_standard_sentence_where_none_is_written(coordinator
     assert fresh(example).status == "received"
 
 
-def test_the_whistleblower_reason_needs_its_tick_and_erases(coordinator, example):
-    refused = coordinator.post(
-        address(example, "laeg-til-side/"), {"reason": "whistleblower", "why": "Skrevet selv."}
-    )
+def test_what_belongs_in_the_whistleblower_scheme_is_closed_with_a_tick(coordinator, lejre, example):
+    page = coordinator.get(address(example)).content.decode()
+    assert "Hører til i whistleblowerordningen" in page
+    assert 'value="whistleblower"' not in page
+    refused = coordinator.post(address(example, "whistleblower/"))
     assert refused.status_code == 422
-    assert "Skrevet selv." in refused.content.decode()
     assert fresh(example).problem
-    coordinator.post(
-        address(example, "laeg-til-side/"), {"reason": "whistleblower", "why": "Tak.", "erase_at_once": "on"}
-    )
+    coordinator.get(address(example, "forslag/"))
+    answer = coordinator.post(address(example, "whistleblower/"), {"sure": "on"}, follow=True)
+    assert answer.redirect_chain == [("/admin/eksempler/", 302)]
+    page = answer.content.decode()
+    assert "eksempler/fortryd/" not in page
+    # What was begun about it in this tab is forgotten too.
+    for name in ("ask", "set_aside", "make_case"):
+        assert f"desk:{lejre.coordinator.pk}:{name}:{example.reference}" in page
+    shown = coordinator.get(address(example)).content.decode()
+    for gone in ("medicinlisten", "Mette", "Solsiden", "skriver@example.org"):
+        assert gone not in shown
     assert (fresh(example).status, fresh(example).problem) == ("erased", "")
+    assert coordinator.post(address(example, "whistleblower/"), {"sure": "on"}).status_code == 302
 
 
 def test_a_personal_number_in_a_question_is_refused_and_the_rest_kept(coordinator, example):

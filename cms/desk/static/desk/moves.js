@@ -12,7 +12,6 @@ for (const form of document.querySelectorAll("form[data-set-aside]")) {
     const reason = reasonNow();
     form.querySelector("[data-preview-reason]").textContent = reason ? `: ${labels[reason]}` : "";
     form.querySelector("[data-preview-why]").textContent = why.value || sentences[reason] || "";
-    form.querySelectorAll("[data-only]").forEach((part) => (part.hidden = part.dataset.only !== reason));
   };
   form.querySelectorAll("[name=reason]").forEach((radio) =>
     radio.addEventListener("change", () => {

@@ -1,0 +1,100 @@
+"""What a coordinator sets aside for the whistleblower scheme: closed to all at once, deleted, only the move kept."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from backend.attachments.cleaning import Clean
+from backend.cases import actions
+from backend.cases.models import Case
+from backend.examples.actions import add_message, ask, submit_example
+from backend.examples.lifecycle import IllegalMove
+from backend.examples.models import Example, ExampleEvent
+from backend.examples.queries import example_for_code
+from backend.examples.validation import Submission
+from backend.organisations.permissions import NotAllowed
+from tests.factories import make_campaign, make_case, make_example, make_organisation, make_user
+from tests.traces import every_file, every_row
+
+pytestmark = pytest.mark.django_db
+
+MARK = "Kasseskildpadden"
+FILE = Clean("application/pdf", "pdf", f"%PDF {MARK}".encode(), "")
+
+
+@pytest.fixture
+def campaign():
+    return make_campaign(make_organisation())
+
+
+@pytest.fixture
+def coordinator(campaign):
+    return make_user("coordinator", campaign.organisation)
+
+
+def send(campaign):
+    """An example with the mark wherever a writer can put one. Returns (Example, tracking code)."""
+    submission = Submission(
+        problem=f"{MARK} tager af kassen, og ingen siger noget.",
+        proposal=f"Stop {MARK}.",
+        legislation=MARK,
+        workplace=MARK,
+        role=MARK,
+        contact_email=f"{MARK}@example.org",
+        contact_name=MARK,
+    )
+    receipt = submit_example(campaign=campaign, submission=submission, files=[FILE], idempotency_key=MARK)
+    return Example.objects.get(reference=receipt.reference), receipt.tracking_code
+
+
+def traces():
+    """Every row and file that still holds the mark."""
+    files = every_file(Path(settings.STORAGES["default"]["OPTIONS"]["location"]))
+    rows = [table for table, row in every_row() if MARK.lower() in row.lower()]
+    return rows + [path for path, content in files if MARK in content]
+
+
+@pytest.mark.parametrize("place", ["received", "awaiting_submitter", "accepted", "left_case"])
+def test_nothing_is_left_but_the_move(campaign, coordinator, place, django_capture_on_commit_callbacks):
+    example, code = send(campaign)
+    if place == "awaiting_submitter":
+        ask(example=example, text=f"Mener du {MARK}?", by=coordinator)
+        add_message(example=example, text=f"Ja, {MARK}.")
+    if place in ("accepted", "left_case"):
+        actions.make_case(example=example, title=MARK, problem=f"{MARK} gør det.", by=coordinator)
+    if place == "left_case":
+        actions.leave_case(example=example, why="Det var en fejl.", by=coordinator)
+    assert traces()
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.to_whistleblower(example=example, by=coordinator)
+    assert traces() == []
+    example.refresh_from_db()
+    assert (example.status, example.flag, example.set_aside_reason) == ("erased", "", "whistleblower")
+    event = ExampleEvent.objects.get(move="to_whistleblower")
+    assert event.by == coordinator
+    assert "whistleblowerordningen" in event.why
+    # The writer can still read under the code where it belongs.
+    assert example_for_code(code) == example
+    assert all(case.status == "closed" for case in Case.objects.all())
+
+
+def test_a_published_case_that_rests_on_it_alone_is_shown_no_more(campaign, coordinator):
+    example, _code = make_example(campaign)
+    case = make_case(campaign, coordinator, example=example)
+    shared = make_case(campaign, coordinator)
+    for one in (case, shared):
+        actions.mark_ready(case=one, by=coordinator)
+        actions.set_visibility(case=one, visibility="public", no_personal_data=True, by=coordinator)
+    actions.to_whistleblower(example=example, by=coordinator)
+    assert list(Case.objects.public()) == [shared]
+
+
+def test_who_may_and_when(campaign, coordinator):
+    example, _code = make_example(campaign)
+    for role in ("caseworker", "administrator", "committee_member"):
+        with pytest.raises(NotAllowed):
+            actions.to_whistleblower(example=example, by=make_user(role, campaign.organisation))
+    actions.withdraw(example=example)
+    with pytest.raises(IllegalMove):
+        actions.to_whistleblower(example=example, by=coordinator)
