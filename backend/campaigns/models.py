@@ -72,11 +72,19 @@ class Campaign(models.Model):
         """What still bars opening: a list of (field, label), empty when the campaign may open."""
         organisation = self.organisation
         wanted = [
-            ("privacy_url", _("Link to the privacy notice"), organisation.privacy_url),
+            (
+                "privacy_url",
+                _("The privacy notice"),
+                organisation.privacy_url or not organisation.blanks_in_privacy_notice(),
+            ),
             ("dpo_contact", _("Contact to the data protection officer"), organisation.dpo_contact),
             ("retention", _("How long examples are kept"), organisation.retention),
             ("whistleblower_url", _("Link to the whistleblower scheme"), organisation.whistleblower_url),
-            ("was_url", _("Link to the accessibility statement"), organisation.was_url),
+            (
+                "was_url",
+                _("The accessibility statement"),
+                organisation.was_url or not organisation.blanks_in_accessibility_statement(),
+            ),
             (
                 "is_proxy_logging_confirmed",
                 _("The proxy's logging is confirmed"),

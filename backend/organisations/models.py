@@ -3,12 +3,13 @@
 import hashlib
 import uuid
 
+from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from .permissions import Role, organisations_where
@@ -17,6 +18,47 @@ from .permissions import Role, organisations_where
 class Kind(models.TextChoices):
     MUNICIPALITY = "municipality", _("Municipality")
     REGION = "region", _("Region")
+
+
+class Conformance(models.TextChoices):
+    """How far a site meets EN 301 549, in the words of the law's model statement."""
+
+    FULL = "full", _("Fully compliant")
+    PARTLY = "partly", _("Partly compliant")
+    NOT = "not", _("Not compliant")
+
+
+class Evaluation(models.TextChoices):
+    """How it was found out."""
+
+    SELF = "self", _("Self-assessment")
+    EXTERNAL = "external", _("Assessment by an outside body")
+
+
+def in_danish(text):
+    """A text to begin with, as it is stored: migrations run without a language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(text)
+
+
+def usual_recipients():
+    """Who gets what, in Kernetid; an organisation adds its own."""
+    return in_danish(
+        _(
+            "Cases in the secretariat's own words are sent to those who can do something about them: committees,"
+            " centres, other authorities. The supplier that runs the system does so on our instructions"
+            " (a data processor)."
+        )
+    )
+
+
+def usual_gaps():
+    """What Kernetid itself knows that it falls short of; an organisation adds its own."""
+    return in_danish(
+        _(
+            "The poster and the paper form are PDF files without tags. The same content stands on the campaign's page."
+        )
+    )
 
 
 class OrganisationQuerySet(models.QuerySet):
@@ -58,11 +100,53 @@ class Organisation(models.Model):
         _("working months a year"), default=11, validators=[MinValueValidator(1)]
     )
     # What a campaign page must be able to say before it opens (Campaign.missing).
-    privacy_url = models.URLField(_("privacy notice"), blank=True)
+    privacy_url = models.URLField(
+        _("privacy policy elsewhere"),
+        blank=True,
+        help_text=_("The organisation's own, if it has one: the notice here links to it."),
+    )
     dpo_contact = models.CharField(_("data protection officer"), max_length=200, blank=True)
     retention = models.CharField(_("how long examples are kept"), max_length=300, blank=True)
     whistleblower_url = models.URLField(_("whistleblower scheme"), blank=True)
-    was_url = models.URLField(_("accessibility statement"), blank=True)
+    was_url = models.URLField(
+        _("statement in WAS-Tool"),
+        blank=True,
+        help_text=_("The address that the Agency for Digital Government's tool has given. /was leads there."),
+    )
+    # The privacy notice's own words (GDPR art. 13); the rest of the page is the same everywhere.
+    controller = models.TextField(
+        _("data controller"),
+        max_length=300,
+        blank=True,
+        help_text=_("Name, postal address, CVR number, e-mail and phone."),
+    )
+    recipients = models.TextField(
+        _("who receives data"), max_length=1000, blank=True, default=usual_recipients
+    )
+    privacy_date = models.DateField(_("privacy notice last checked"), null=True, blank=True)
+    # The accessibility statement's (the web accessibility act, act no. 692 of 8 June 2018).
+    accessibility_status = models.CharField(
+        _("how far the site meets the requirements"), max_length=10, choices=Conformance, blank=True
+    )
+    accessibility_gaps = models.TextField(
+        _("what is not accessible, and why"),
+        max_length=2000,
+        blank=True,
+        default=usual_gaps,
+        help_text=_("What it is, whom it bars, what they can do instead, and when it will be mended."),
+    )
+    accessibility_how = models.CharField(
+        _("how it was assessed"), max_length=10, choices=Evaluation, default=Evaluation.SELF
+    )
+    accessibility_contact = models.CharField(
+        _("whom to tell about what is not accessible"),
+        max_length=200,
+        blank=True,
+        help_text=_("An e-mail and a phone number: the law asks for both ways."),
+    )
+    accessibility_date = models.DateField(
+        _("statement last checked"), null=True, blank=True, help_text=_("The law asks for once a year.")
+    )
     is_proxy_logging_confirmed = models.BooleanField(
         _("the web server in front keeps no addresses"),
         default=False,
@@ -92,6 +176,19 @@ class Organisation(models.Model):
             "school_weeks": self.school_weeks,
             "months": self.months,
         }
+
+    def blanks_in_privacy_notice(self):
+        """What the law wants in the notice at /privatliv/ and nobody has filled in: a list of (field, label)."""
+        return self._blanks("controller", "dpo_contact", "retention", "recipients", "privacy_date")
+
+    def blanks_in_accessibility_statement(self):
+        """The same for the statement at /tilgaengelighed/."""
+        is_full = self.accessibility_status == Conformance.FULL
+        gaps = () if is_full else ("accessibility_gaps",)
+        return self._blanks("accessibility_status", *gaps, "accessibility_contact", "accessibility_date")
+
+    def _blanks(self, *names):
+        return [(name, self._meta.get_field(name).verbose_name) for name in names if not getattr(self, name)]
 
 
 class UserManager(BaseUserManager):

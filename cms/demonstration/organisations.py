@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from backend.organisations.actions import create_organisation, invite
-from backend.organisations.models import User
+from backend.organisations.models import Conformance, User
 from backend.registry.actions import copy_starting_set, load_registry
 from backend.registry.loading import DATA
 from cms.pages.models import CampaignIndexPage, CampaignPage, NewsPage, PlainPage
@@ -50,10 +50,13 @@ def make_organisation(facts):
         dpo_contact=f"dpo@{facts['key']}.example",
         retention="To år efter kampagnens sidste dag. Navn og e-mail slettes efter 30 dage.",
         is_proxy_logging_confirmed=True,
+        controller=f"{facts['name']}\nRådhuset (demonstration)\n{facts['phone']}",
+        privacy_date=timezone.localdate(),
+        accessibility_status=Conformance.PARTLY,
+        accessibility_contact=f"{facts['contact']}, tilgaengelighed@{facts['key']}.example, {facts['phone']}",
+        accessibility_date=timezone.localdate(),
     )
-    organisation.privacy_url = address(organisation, "/privatliv/")
     organisation.whistleblower_url = address(organisation, "/whistleblower/")
-    organisation.was_url = address(organisation, "/tilgaengelighed/")
     organisation.save()
     copy_starting_set(organisation=organisation)
     load_registry(organisation=organisation, folder=DATA / organisation.key)

@@ -14,6 +14,7 @@ from backend.cases.models import Case, Referral
 from backend.examples.models import Example
 from backend.organisations.permissions import can, moment
 from backend.outbox.models import OutgoingMessage, State
+from cms.desk.access import organisations_of
 from cms.desk.views.examples import mark_late, tab_counts
 from cms.desk.views.listing import counted, narrowed
 from cms.desk.views.replies import tab_rows as reply_rows
@@ -65,10 +66,27 @@ class WorkPanel(Component):
             "tiles": tiles,
             "queue": queue,
             "campaigns": campaigns,
+            "blanks": legal_blanks(user) if can(user, "settings.edit", None) else [],
             "edits_pages": can(user, "page.edit", None),
             "edits_settings": can(user, "settings.edit", None),
             "is_committee_member": is_only_committee_member(user),
         }
+
+
+def legal_blanks(user):
+    """What the law wants on the user's sites and an administrator has not filled in."""
+    rows = []
+    for organisation in organisations_of(user, "settings.edit"):
+        labels = [
+            label
+            for _name, label in (
+                *organisation.blanks_in_privacy_notice(),
+                *organisation.blanks_in_accessibility_statement(),
+            )
+        ]
+        if labels:
+            rows.append({"organisation": organisation, "labels": labels})
+    return rows
 
 
 CAMPAIGN_STATES = {

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from cms.submit import bodies, cases, laws, views
+from cms.submit import bodies, cases, laws, legal, views
 from cms.submit.answer import answer_page
 from cms.submit.mail import mail_choice
 from cms.submit.processing import what_we_keep
@@ -22,5 +22,7 @@ urlpatterns = [
     path("svar/", answer_page, name="answer_page"),
     path("afmeld/", mail_choice, name="mail_choice"),
     path("hvad-vi-gemmer/", what_we_keep, name="what_we_keep"),
-    path("was", views.accessibility_statement, name="was"),
+    path("privatliv/", legal.privacy_notice, name="privacy_notice"),
+    path("tilgaengelighed/", legal.accessibility_statement, name="accessibility_statement"),
+    path("was", legal.was, name="was"),
 ]

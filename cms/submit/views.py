@@ -1,4 +1,4 @@
-"""The public addresses that lead into Wagtail or out of the house."""
+"""The public addresses that lead into Wagtail."""
 
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
@@ -27,12 +27,3 @@ def campaign_by_code(request, code):
         raise Http404
     # Not for ever: the page may get another name again.
     return HttpResponseRedirect(reverse("campaign_page", args=[page.slug]))
-
-
-@require_safe
-def accessibility_statement(request):
-    """The organisation's accessibility statement, where WAS-Tool has put it."""
-    organisation = surroundings(request).organisation
-    if organisation is None or not organisation.was_url:
-        raise Http404
-    return HttpResponseRedirect(organisation.was_url)

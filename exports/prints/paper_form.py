@@ -4,6 +4,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from reportlab.lib.units import mm
 
+from backend.organisations.addresses import address_of
 from exports.prints.sheet import BOLD, MARGIN, MUTED, WIDTH, Sheet
 
 # Copies of one file; each pair of form and slip has its own number.
@@ -88,9 +89,7 @@ def _besides(sheet, campaign, address, number):
     lines = [
         _("The secretariat's coordinator types your words in as they stand."),
         _("Kept: %(retention)s") % {"retention": organisation.retention} if organisation.retention else "",
-        _("How we treat your words: %(address)s") % {"address": organisation.privacy_url}
-        if organisation.privacy_url
-        else "",
+        _("How we treat your words: %(address)s") % {"address": address_of(organisation, "/privatliv/")},
         _("Data protection officer: %(contact)s") % {"contact": organisation.dpo_contact}
         if organisation.dpo_contact
         else "",

@@ -98,4 +98,10 @@ def test_words_that_are_not_used():
             if message.id
             for text in ([message.string] if isinstance(message.string, str) else message.string)
         ]
-    assert [text for text in texts if WORDS_NOT_USED.search(text)] == []
+    # The law's own word, for its own thing: whom to complain to about how data or accessibility is handled.
+    assert {
+        text
+        for text in texts
+        if WORDS_NOT_USED.search(text)
+        and not text.startswith(("Du har ret til at klage til", "Digitaliseringsstyrelsen"))
+    } == set()

@@ -17,12 +17,23 @@ class OrganisationForm(forms.ModelForm):
         (
             _("What a campaign page must be able to say"),
             (
-                "privacy_url",
-                "dpo_contact",
-                "retention",
                 "whistleblower_url",
-                "was_url",
                 "is_proxy_logging_confirmed",
+            ),
+        ),
+        (
+            _("The privacy notice"),
+            ("controller", "dpo_contact", "retention", "recipients", "privacy_url", "privacy_date"),
+        ),
+        (
+            _("The accessibility statement"),
+            (
+                "accessibility_status",
+                "accessibility_gaps",
+                "accessibility_how",
+                "accessibility_contact",
+                "was_url",
+                "accessibility_date",
             ),
         ),
         (_("What everybody sees"), ("is_lateness_public",)),
@@ -31,6 +42,13 @@ class OrganisationForm(forms.ModelForm):
     class Meta:
         model = Organisation
         fields = SETTINGS
+        widgets = {
+            "controller": forms.Textarea(attrs={"rows": 3}),
+            "recipients": forms.Textarea(attrs={"rows": 3}),
+            "accessibility_gaps": forms.Textarea(attrs={"rows": 4}),
+            "privacy_date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "accessibility_date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        }
 
     def sections(self):
         """The fields under their headings."""
