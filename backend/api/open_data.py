@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import get_language, override
-from django.utils.translation import gettext as _
 from ninja import Query
 
 from exports.formats.csv import CONTENT_TYPE as CSV_TYPE
 from exports.formats.csv import write_lines
+from exports.open_data import COLUMNS
 
 from .cases import CaseList, CaseQuery, published_cases, show_cases
 from .routing import Router
@@ -61,49 +61,9 @@ def _in_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _csv_lines(cases: Iterable[dict]) -> Iterator[list[str]]:
-    yield [
-        _("reference"),
-        _("title"),
-        _("problem"),
-        _("proposal"),
-        _("legislation"),
-        _("laws"),
-        _("area"),
-        _("core task"),
-        _("status"),
-        _("outcome"),
-        _("done, month"),
-        _("bodies"),
-        _("answers"),
-        _("hours a year"),
-        _("supports"),
-        _("published, month"),
-        _("campaign"),
-        _("address"),
-    ]
-    under_five = _("under 5")
+    yield [str(column.name) for column in COLUMNS]
     for case in cases:
-        replies = [reply for body in case["bodies"] for reply in body["replies"]]
-        yield [
-            case["reference"],
-            case["title"],
-            case["problem"],
-            case["proposal"],
-            case["legislation"],
-            "; ".join(law["cited_text"] for law in case["laws"]),
-            case["area"]["name"] if case["area"] else "",
-            case["core_task"]["name"] if case["core_task"] else "",
-            case["status_label"],
-            case["outcome_label"] or "",
-            case["implemented_month"] or "",
-            "; ".join(body["name"] for body in case["bodies"]),
-            "\n".join(f"{reply['outcome_label']}: {reply['text'] or reply['what']}" for reply in replies),
-            case["hours_per_year"]["label"] if case["hours_per_year"] else "",
-            under_five if case["supports"] is None else str(case["supports"]),
-            case["published_month"],
-            case["campaign"] or "",
-            case["url"],
-        ]
+        yield [column.value(case) for column in COLUMNS]
 
 
 def _json_pieces(count: int, cases: Iterable[dict]) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from .filters import SHOWN_REFERRALS
 from .lifecycle import Outcome, ReferralStatus
-from .models import Referral, ReferralMessage, Reply, standing_of
+from .models import Case, Referral, ReferralMessage, Reply, standing_of
 
 # What these statuses tell is an answer, and an answer is told when a person has released it.
 _TOLD_WHEN_RELEASED = (ReferralStatus.ANSWERED, ReferralStatus.RETURNED, ReferralStatus.ASKED_BACK)
@@ -27,6 +27,17 @@ def shown_referrals():
         )
         .order_by("sent_date", "id")
     )
+
+
+def asked_publicly(organisation):
+    """The referrals of the organisation's published cases that the outside may see."""
+    public = Case.objects.public().filter(organisation=organisation)
+    return Referral.objects.filter(case__in=public.order_by(), status__in=SHOWN_REFERRALS)
+
+
+def told(organisation):
+    """The released answers about published cases that hold."""
+    return Reply.objects.standing().filter(referral__in=asked_publicly(organisation))
 
 
 def with_answers(cases):

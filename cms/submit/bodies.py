@@ -6,10 +6,8 @@ from django.http import Http404
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from backend.cases.answers import shown_referrals
-from backend.cases.filters import SHOWN_REFERRALS
+from backend.cases.answers import asked_publicly, shown_referrals, told
 from backend.cases.lifecycle import CASE_OUTCOMES, Outcome, ReasonCode
-from backend.cases.models import Case, Referral, Reply
 from backend.error_pages import error_page
 from backend.examples.throttle import admit
 from backend.organisations.permissions import moment
@@ -18,17 +16,6 @@ from cms.pages.queries import surroundings
 from cms.submit.cases import tell
 
 PAGE_SIZE = 20
-
-
-def asked_publicly(organisation):
-    """The referrals of the organisation's published cases that the outside may see."""
-    public = Case.objects.public().filter(organisation=organisation)
-    return Referral.objects.filter(case__in=public.order_by(), status__in=SHOWN_REFERRALS)
-
-
-def told(organisation):
-    """The released answers that hold."""
-    return Reply.objects.standing().filter(referral__in=asked_publicly(organisation))
 
 
 def organisation_of(request):

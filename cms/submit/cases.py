@@ -1,19 +1,15 @@
-"""What is published: the list with its filters, a page per case, the feed, and «Det sker også hos mig»."""
+"""What is published: the list with its filters, a page per case, and «Det sker også hos mig»."""
 
-import datetime
 from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.template.response import TemplateResponse
-from django.urls import get_script_prefix
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.functional import cached_property
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from backend.cases.actions import support_case
 from backend.cases.answers import current_replies, days_late, name_now, shown_status, with_answers
@@ -192,35 +188,3 @@ def take_support(case, form, *, is_quarantined):
         form.add_invalid(invalid)
         return 422, False
     return 200, True
-
-
-@require_safe
-def feed(request):
-    """An Atom feed of the newest published cases."""
-    organisation = surroundings(request).organisation
-    if organisation is None:
-        raise Http404
-    home = request.build_absolute_uri(f"{get_script_prefix()}forslag/")
-    atom = Atom1Feed(
-        title=_("Published cases – %(name)s") % {"name": organisation.name},
-        link=home,
-        description="",
-        language="da",
-        feed_url=request.build_absolute_uri(),
-    )
-    for case in published(organisation)[:PAGE_SIZE]:
-        atom.add_item(
-            title=case.title,
-            link=f"{home}{case.reference}/",
-            description=Truncator(case.problem).words(60),
-            unique_id=f"{home}{case.reference}/",
-            # A public date is a month, in the feed too.
-            updateddate=datetime.datetime.combine(
-                case.published_date.replace(day=1), datetime.time(), datetime.UTC
-            ),
-        )
-    response = HttpResponse(
-        content_type="application/atom+xml; charset=utf-8", headers={"Cache-Control": "no-cache"}
-    )
-    atom.write(response, "utf-8")
-    return response

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from cms.submit import bodies, cases, laws, legal, views
+from cms.submit import bodies, cases, feeds, laws, legal, open_data, results, views
 from cms.submit.answer import answer_page
 from cms.submit.mail import mail_choice
 from cms.submit.processing import what_we_keep
@@ -11,7 +11,13 @@ from cms.submit.tracking import track
 urlpatterns = [
     path("kampagner/<slug:slug>/", views.campaign_page, name="campaign_page"),
     re_path(r"^k/(?P<code>[A-Za-z2-7]{6})/?$", views.campaign_by_code, name="campaign_by_code"),
-    path("forslag/feed.xml", cases.feed, name="case_feed"),
+    path("forslag/feed.xml", feeds.case_feed, name="case_feed"),
+    path("kampagner/<slug:slug>/feed.xml", feeds.campaign_feed, name="campaign_feed"),
+    path("sluppet-af-med/feed.xml", feeds.done_feed, name="done_feed"),
+    path("sluppet-af-med/", results.done_page, name="done"),
+    path("afslag/", results.refusal_page, name="refusals"),
+    path("tal/", results.figures_page, name="figures"),
+    path("aabne-data/", open_data.dictionary_page, name="open_data"),
     # Nothing else can be a reference; a NUL would reach the database.
     re_path(r"^forslag/(?P<reference>[A-Za-z0-9-]{1,20})/$", cases.case_page, name="case_page"),
     path("modtagere/", bodies.body_list, name="body_list"),
