@@ -19,6 +19,10 @@ function openLetter() {
 addEventListener("hashchange", openLetter);
 openLetter();
 
+// The place on the page has been jumped to, which takes the focus: give it back to what was just done. The address stays
+// as it is: a changed one would be reloaded by a GET, and the letter would be gone.
+addEventListener("load", () => requestAnimationFrame(() => document.querySelector("[data-focus]")?.focus()));
+
 const letter = document.querySelector("form[data-letter]");
 if (letter) work(letter);
 
