@@ -66,6 +66,7 @@ class PublicReply(Schema):
     plan_url: str | None
     signed_title: str
     received_month: str
+    implemented_month: str | None
 
 
 class BodyAsked(Schema):
@@ -288,6 +289,7 @@ def show_reply(reply: Reply) -> dict:
         "plan_url": reply.plan_url or None,
         "signed_title": reply.signed_title,
         "received_month": month(reply.received_date),
+        "implemented_month": month(reply.implemented_date),
     }
 
 

@@ -108,9 +108,16 @@ class CaseReplyIn(ReplyIn):
 class DoneIn(Input):
     """When it was done, and what shows it: a sentence that everybody may read."""
 
+    reply: UUID | None = Field(
+        None, description="The promise that was done; left out: every one that is not done."
+    )
     implemented_date: datetime.date
     evidence: str = limited(1000, default=...)
     no_personal_data: bool = False
+
+
+class NotDoneIn(WhyIn):
+    reply: UUID | None = Field(None, description="The promise that was not done; left out: none of them was.")
 
 
 class MergeIn(Input):
@@ -371,8 +378,10 @@ def withdraw_case_reply(request: HttpRequest, reference: str, body: ReplyWithdra
 @_move("mark_done")
 def mark_done(request: HttpRequest, reference: str, body: DoneIn):
     """What was promised has been done."""
+    case = find_case(request, reference)
     actions.mark_done(
-        case=find_case(request, reference),
+        case=case,
+        reply=find_reply(case, body.reply) if body.reply else None,
         implemented_date=body.implemented_date,
         evidence=body.evidence,
         no_personal_data=body.no_personal_data,
@@ -382,9 +391,11 @@ def mark_done(request: HttpRequest, reference: str, body: DoneIn):
 
 
 @_move("undo_done")
-def undo_done(request: HttpRequest, reference: str, body: WhyIn):
+def undo_done(request: HttpRequest, reference: str, body: NotDoneIn):
     """It was not done after all."""
-    actions.undo_done(case=find_case(request, reference), why=body.why, by=request.user)
+    case = find_case(request, reference)
+    reply = find_reply(case, body.reply) if body.reply else None
+    actions.undo_done(case=case, reply=reply, why=body.why, by=request.user)
     return show_one(request, reference)
 
 

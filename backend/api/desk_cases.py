@@ -70,6 +70,7 @@ class DeskCase(Schema):
     outcome: str | None
     outcome_label: str | None
     implemented_date: datetime.date | None
+    open_promises: int
     evidence: str
     created_date: datetime.date
     published_date: datetime.date | None
@@ -247,6 +248,7 @@ def show_case(case: Case, core_task: Any, user: Any) -> dict:
         "outcome": case.outcome or None,
         "outcome_label": label_of(case.outcome),
         "implemented_date": case.implemented_date,
+        "open_promises": case.open_promises,
         "evidence": case.evidence,
         "created_date": case.created_date,
         "published_date": case.published_date,

@@ -65,6 +65,8 @@ class ReplyOut(Schema):
     supersedes: UUID | None
     files: list[str]
     released_at: datetime.datetime | None
+    implemented_date: datetime.date | None
+    evidence: str
 
 
 class MessageOut(Schema):
@@ -310,6 +312,8 @@ def show_reply(reply: Reply) -> dict:
         "supersedes": reply.supersedes_id,
         "files": [row.file.name for row in reply.files.all()],
         "released_at": reply.released_at,
+        "implemented_date": reply.implemented_date,
+        "evidence": reply.evidence,
     }
 
 

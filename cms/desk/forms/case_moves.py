@@ -240,9 +240,39 @@ class WithdrawReply(ReplyForm):
     why = forms.CharField(label=_("Why"), max_length=1000, widget=text_area(2))
 
 
-class MarkDone(MoveForm):
+class PromiseForm(MoveForm):
+    """A move with one of the case's promises. Where there is but one, nothing is asked."""
+
+    reply = forms.ModelChoiceField(
+        label=_("Which promise"), queryset=Reply.objects.none(), widget=forms.RadioSelect, empty_label=None
+    )
+    is_done: bool
+
+    def __init__(self, *args, case, **options):
+        super().__init__(*args, case=case, **options)
+        promises = (
+            Reply.objects.promises()
+            .filter(referral__case=case, implemented_date__isnull=not self.is_done)
+            .select_related("referral__body")
+            .prefetch_related("referral__body__periods")
+            .order_by("released_at", "id")
+        )
+        if len(promises) < 2:
+            del self.fields["reply"]
+            return
+        self.fields["reply"].queryset = promises
+        self.fields["reply"].label_from_instance = told_promise
+
+
+def told_promise(reply):
+    """A promise as it is chosen: who, and what."""
+    return f"{reply.referral.body_name_then}: {reply.what or reply.get_answer_display()}"
+
+
+class MarkDone(PromiseForm):
     action = staticmethod(actions.mark_done)
     done = _("It is recorded that it has been done.")
+    is_done = False
 
     implemented_date = forms.DateField(label=_("Done on"), widget=date_input())
     evidence = forms.CharField(
@@ -254,9 +284,12 @@ class MarkDone(MoveForm):
     no_personal_data = forms.BooleanField(label=_("It holds no personal data"), required=False)
 
 
-class UndoDone(WhyMoveForm):
+class UndoDone(PromiseForm):
     action = staticmethod(actions.undo_done)
     done = _("It is no longer recorded as done.")
+    is_done = True
+
+    why = forms.CharField(label=_("Why"), max_length=1000, widget=text_area(3))
 
 
 MOVE_FORMS = {

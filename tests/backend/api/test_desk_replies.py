@@ -95,3 +95,34 @@ def test_the_list_asks_the_same_number_of_queries(world, staff, rows, django_ass
         answered(world.campaign, world.coordinator, f"Forslag {number}")
     with django_assert_max_num_queries(10):
         assert staff.read("/desk/replies")["count"] == rows
+
+
+def test_each_promise_is_done_by_itself(world, staff):
+    first = asked(world.campaign, world.coordinator)
+    case = first.case
+    second = actions.refer_to_body(case=case, body=make_body("bm"), by=world.coordinator)
+    promise = {"answer": "follow", "what": "Skemaet afskaffes", "by_whom": "Chefen", "text": ""}
+    replies = []
+    for referral in (first, second):
+        reply = actions.record_reply(
+            referral=referral, promised_date=timezone.localdate(), by=world.coordinator, **promise
+        )
+        actions.release_reply(reply=reply, by=world.coordinator)
+        replies.append(str(reply.pk))
+    path = f"/desk/cases/{case.reference}"
+    done = {"implemented_date": "2026-01-31", "evidence": "Set i drift"}
+    assert pointers(staff.send(f"{path}/mark_done", {**done, "reply": str(case.pk)})) == {
+        "/reply": "unknown_choice"
+    }
+    after = staff.send(f"{path}/mark_done", {**done, "reply": replies[0]}, 200).json()
+    assert (after["open_promises"], after["implemented_date"]) == (1, "2026-01-31")
+    assert {"mark_done", "undo_done"} <= set(after["allowed_moves"])
+    dates = {reply["id"]: reply["implemented_date"] for row in after["referrals"] for reply in row["replies"]}
+    assert dates == {replies[0]: "2026-01-31", replies[1]: None}
+    assert pointers(staff.send(f"{path}/undo_done", {"why": "Nej", "reply": replies[1]})) == {
+        "/reply": "unknown_choice"
+    }
+    after = staff.send(f"{path}/mark_done", done, 200).json()
+    assert (after["open_promises"], "mark_done" in after["allowed_moves"]) == (0, False)
+    after = staff.send(f"{path}/undo_done", {"why": "Det kom igen"}, 200).json()
+    assert (after["open_promises"], after["implemented_date"]) == (2, None)

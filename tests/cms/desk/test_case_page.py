@@ -1,6 +1,7 @@
 """The case on one screen: edited, moved, sent on, answered, shown, merged and split."""
 
 import pytest
+from django.utils import timezone
 
 from backend.cases import actions
 from backend.cases.models import Case
@@ -152,6 +153,37 @@ def test_a_body_is_chosen_asked_and_answers(coordinator, lejre, case):
     assert (fresh(case).status, fresh(case).outcome) == ("answered", "not")
     coordinator.post(address(case, "withdraw_reply/"), {"reply": reply.pk, "why": "Forkert sag."})
     assert fresh(case).outcome == ""
+
+
+def test_of_several_promises_one_is_chosen_as_done(coordinator, lejre, case):
+    actions.mark_ready(case=case, by=lejre.coordinator)
+    replies = []
+    for key, what in (("nord", "Skemaet går ud"), ("syd", "Listen bliver kortere")):
+        actions.prepare_referral(case=case, body=make_body(key, key.capitalize()), by=lejre.coordinator)
+        (row,) = actions.refer(case=case, by=lejre.coordinator)
+        reply = actions.record_reply(
+            referral=row,
+            answer="follow",
+            what=what,
+            by_whom="Chefen",
+            promised_date=timezone.localdate(),
+            by=lejre.coordinator,
+        )
+        actions.release_reply(reply=reply, by=lejre.coordinator)
+        replies.append(reply)
+    page = coordinator.get(address(case)).content.decode()
+    assert "Nord: Skemaet går ud" in page
+    done = {"implemented_date": timezone.localdate().isoformat(), "evidence": "Skemaet er væk"}
+    refused = coordinator.post(address(case, "mark_done/"), done)
+    assert refused.status_code == 422
+    assert "Skemaet er væk" in refused.content.decode()
+    coordinator.post(address(case, "mark_done/"), {**done, "reply": str(replies[0].pk)})
+    assert (fresh(case).open_promises, fresh(case).evidence) == (1, "Skemaet er væk")
+    # Of one there is nothing to choose.
+    coordinator.post(address(case, "mark_done/"), {**done, "evidence": "Listen er kort"})
+    assert fresh(case).open_promises == 0
+    coordinator.post(address(case, "undo_done/"), {"why": "Det kom igen", "reply": str(replies[1].pk)})
+    assert fresh(case).open_promises == 1
 
 
 def test_another_case_s_reply_or_body_is_not_to_be_had(coordinator, lejre, noerreby, case):

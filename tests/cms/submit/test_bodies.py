@@ -112,6 +112,22 @@ def test_figures_reasons_and_what_was_done(client, world, coordinator, ministry)
     assert (listed.asked, listed.answered) == (3, 2)
 
 
+def test_what_one_body_did_is_not_told_of_another(client, world, coordinator, ministry):
+    kept = asked(world, coordinator, make_body("bm", "Beskæftigelsesministeriet"))
+    refusing = actions.refer_to_body(case=kept.case, body=ministry, by=coordinator)
+    promise = {"answer": "follow", "what": "Skemaet afskaffes.", "by_whom": "Kontoret"}
+    for row, values in ((kept, {**promise, "promised_date": timezone.localdate()}), (refusing, NO)):
+        reply = actions.record_reply(referral=row, by=coordinator, **values)
+        actions.release_reply(reply=reply, by=coordinator)
+    case = kept.case
+    case.refresh_from_db()
+    actions.mark_done(case=case, implemented_date=timezone.localdate(), evidence="Væk.", by=coordinator)
+    for key, done in (("bm", 1), ("fm", 0)):
+        response = client.get(f"/modtagere/{key}/", **world.host)
+        assert response.context_data["figures"]["done"] == done
+        assert response.content.decode().count("kt-tag--good") == done
+
+
 def test_an_answer_entered_anew_is_told_once(client, world, coordinator, ministry):
     old = actions.record_reply(referral=asked(world, coordinator, ministry), by=coordinator, **NO)
     actions.release_reply(reply=old, by=coordinator)
