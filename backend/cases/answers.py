@@ -54,11 +54,7 @@ def _is_told(referral, status):
     """Whether a released reply says what `status` says: an earlier question that was released tells no later answer."""
     replies = list(referral.replies.all())
     if status == ReferralStatus.ASKED_BACK:
-        since = referral.paused_date
-        return any(
-            reply.answer == Outcome.LACKS_FACTS and (since is None or reply.received_date >= since)
-            for reply in replies
-        )
+        return any(reply.pk == referral.open_question_id for reply in replies)
     if status == ReferralStatus.RETURNED:
         return any(reply.answer == Outcome.NOT_OURS for reply in replies)
     return any(reply.answer not in (Outcome.LACKS_FACTS, Outcome.NOT_OURS) for reply in replies)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from backend.cases.actions.effects import case_to_answer
 from backend.cases.answers import current_replies, name_now, shown_status, with_answers
-from backend.cases.lifecycle import Outcome, ReferralStatus
+from backend.cases.lifecycle import ReferralStatus
 from backend.cases.models import Case, CaseExample
 
 
@@ -45,7 +45,7 @@ def follow(example):
             questions += [
                 (referral.body_name_then, reply)
                 for reply in referral.shown_replies
-                if reply.answer == Outcome.LACKS_FACTS
+                if reply.pk == referral.open_question_id
             ]
     return Followed(
         row=row,

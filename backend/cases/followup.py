@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from backend.cases.lifecycle import Outcome, ReferralStatus, Status
+from backend.cases.lifecycle import ReferralStatus, Status
 from backend.cases.models import Case, CaseEvent, CaseExample, Change, Effect, Referral, Reply
 from backend.examples.models import Message
 from backend.organisations.permissions import organisations_where
@@ -78,9 +78,8 @@ def over_term(*, at):
 def answers_to_question(case):
     """[(reference, date)] of the examples whose writers have written since a body's question was released to them and
     that the body has not been answered; the newest first."""
-    questions = Reply.objects.released().filter(
-        referral__case=case, referral__status=ReferralStatus.ASKED_BACK, answer=Outcome.LACKS_FACTS
-    )
+    asking = Referral.objects.filter(case=case, status=ReferralStatus.ASKED_BACK)
+    questions = Reply.objects.released().filter(pk__in=asking.values("open_question"))
     since = questions.order_by("released_at").values_list("released_at", flat=True).first()
     if since is None:
         return []

@@ -9,12 +9,12 @@ import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from backend.cases.lifecycle import Outcome
+from backend.cases.lifecycle import Outcome, ReferralStatus, Status
 from backend.cases.models import CaseEvent, CaseExample, Reply
 from backend.examples.contacts import CONFIRMED_DAYS, mail_token, same_address
 from backend.examples.lifecycle import Status as ExampleStatus
@@ -41,7 +41,10 @@ NEWS = {
     "undo_done": gettext_lazy("It was not done after all."),
     "ask_effect": gettext_lazy("We would like to know whether it helped."),
     "close": gettext_lazy("It has been closed."),
+    "reopen": gettext_lazy("It has been taken up again."),
 }
+# Steps that undo each other: of a night's to and fro only what it came to is news.
+_UNDOING = (("mark_done", "undo_done"), ("close", "reopen"))
 
 
 def ask_to_confirm(*, at):
@@ -147,19 +150,20 @@ def _tell(organisation, email_hmac, at):
     kinds, newest = set(), None
     last = _last_mail(organisation, email_hmac)
     for contact in contacts:
-        events = _news_of(contact)
+        events, newest_event = _news_of(contact)
         found = _kinds(events) | _questions_to(contact, since=last)
-        if not events and not found:
+        if newest_event <= contact.told_event and not found:
             continue
-        contact.told_event = max((event.pk for event in events), default=contact.told_event)
+        contact.told_event = max(newest_event, contact.told_event)
         names = ["told_event"]
         if found:
             kinds |= found
             newest = contact
             contact.told_date = today
             names.append("told_date")
-        if "close" in found and events[-1].case.implemented_date is None:
-            contact.delete_after = today + datetime.timedelta(days=CLOSED_DAYS)
+        kept_until = _kept_until(contact, events, found, today)
+        if kept_until is not None:
+            contact.delete_after = kept_until
             names.append("delete_after")
         contact.save(update_fields=names)
     if newest is None:
@@ -186,18 +190,39 @@ def _tell(organisation, email_hmac, at):
         )
 
 
+def _kept_until(contact, events, found, today):
+    """Until when the address is kept after these steps, or None where they change nothing: a while after the case was
+    closed without being done, and as long as before when it is taken up again."""
+    if "close" in found and any(
+        event.case.status == Status.CLOSED and event.case.implemented_date is None for event in events
+    ):
+        return today + datetime.timedelta(days=CLOSED_DAYS)
+    if "reopen" in found and all(event.case.effect_asked_date is None for event in events):
+        return contact.confirmed_date + datetime.timedelta(days=CONFIRMED_DAYS)
+    return None
+
+
 def _news_of(contact):
-    """The public steps that the contact has not been told of, since its example joined the case; oldest first."""
+    """(the public steps that the contact has not been told of, oldest first; the newest event it need not hear of).
+
+    Only what came after the example joined, and of a case that the own one was merged into what came after that:
+    events are numbered as they happen, also within a day.
+    """
     row = CaseExample.objects.current().filter(example=contact.example_id).select_related("case").first()
     if row is None:
-        return []
-    cases = [pk for pk in (row.case_id, row.case.merged_into_id) if pk is not None]
-    return list(
-        CaseEvent.objects.filter(case__in=cases, is_public=True, pk__gt=contact.told_event)
-        .filter(on_date__gte=timezone.localdate(row.joined_at))
-        .select_related("case", "referral")
-        .order_by("pk")
-    )
+        return [], 0
+    own = CaseEvent.objects.filter(case=row.case_id)
+    new = Q(case=row.case_id, pk__gt=_last(own.filter(move="add_to_case", why=contact.example.reference)))
+    if row.case.merged_into_id is not None:
+        new |= Q(case=row.case.merged_into_id, pk__gt=_last(own.filter(move="merge_into")))
+    public = CaseEvent.objects.filter(case__in=(row.case_id, row.case.merged_into_id), is_public=True)
+    events = public.filter(new, pk__gt=contact.told_event).select_related("case", "referral").order_by("pk")
+    return list(events), _last(public)
+
+
+def _last(events):
+    """The number of the newest of `events`, 0 where there is none."""
+    return events.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _last_mail(organisation, email_hmac):
@@ -224,16 +249,23 @@ def _kinds(events):
     kinds = {event.move for event in events}
     asked = {event.referral_id for event in events if event.move == "release_reply"}
     shown = Reply.objects.filter(referral__in=asked).released()
-    questions = shown.filter(answer=Outcome.LACKS_FACTS, referral__status="asked_back")
-    if questions.exists():
+    # A question that has been answered since, or that a newer one has taken the place of, is none.
+    if shown.filter(referral__status=ReferralStatus.ASKED_BACK, referral__open_question=F("pk")).exists():
         kinds.add(QUESTION)
     if asked and not shown.exclude(answer=Outcome.LACKS_FACTS).exists():
         kinds.discard("release_reply")
-    # Done, undone and done again in a night: what holds now.
-    last = next((event for event in reversed(events) if event.move in ("mark_done", "undo_done")), None)
-    if last is not None:
-        kinds -= {"mark_done", "undo_done"} - {last.move}
+    for pair in _UNDOING:
+        kinds = (kinds - set(pair)) | _came_to(events, pair)
     return kinds & NEWS.keys()
+
+
+def _came_to(events, pair):
+    """Which of two moves that undo each other holds now and did not before, over all the cases told of."""
+    by_case = {}
+    for event in events:
+        if event.move in pair:
+            by_case.setdefault(event.case_id, []).append(event.move)
+    return {moves[-1] for moves in by_case.values() if moves[-1] == moves[0]}
 
 
 def _queue(contact, *, kind, subject, body, once_key, at, reference=""):

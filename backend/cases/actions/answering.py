@@ -65,9 +65,9 @@ def answer_body(*, referral, text, by, at=None):
     referral.status = check_referral_move("answer_body", referral)
     if referral.paused_date:
         referral.due_at = moved_on(referral.due_at, referral.paused_date, today)
-    referral.paused_date = None
+    referral.paused_date = referral.open_question = None
     referral.acknowledged_date = referral.acknowledged_date or today
-    referral.save(update_fields=["status", "due_at", "paused_date", "acknowledged_date"])
+    referral.save(update_fields=["status", "due_at", "paused_date", "open_question", "acknowledged_date"])
     message = ReferralMessage.objects.create(
         referral=referral, kind="answer", text=text, on_date=today, by=by
     )

@@ -370,8 +370,8 @@ def _take_back(row):
     if row.status != ReferralStatus.ASKED_BACK and _is_asked_anew(row):
         raise IllegalMove("take_back_reply", row.status)
     row.status = check_referral_move("take_back_reply", row)
-    row.paused_date = None
-    row.save(update_fields=["status", "paused_date"])
+    row.paused_date = row.open_question = None
+    row.save(update_fields=["status", "paused_date", "open_question"])
     if row.case.status != Status.REFERRED:
         row.case.status = Status.REFERRED
         save(row.case, "status")

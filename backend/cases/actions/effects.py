@@ -21,8 +21,8 @@ ADDRESS_DAYS = 30
 
 @transaction.atomic
 def ask_effect(*, case, at=None):
-    """Ask everybody behind the case whether the time came back: under their code, and by mail where there is an
-    address. Each address is forgotten when its writer has answered, or after ADDRESS_DAYS."""
+    """Ask everybody behind the case whether the time came back: under their code, and by mail where there is a
+    confirmed address, which is then forgotten when its writer has answered, or after ADDRESS_DAYS."""
     at = moment(at)
     current = lock(case)
     if current.implemented_date is None or not may_ask_again(current):
@@ -30,7 +30,8 @@ def ask_effect(*, case, at=None):
     case.refresh_from_db()
     case.effect_asked_date = timezone.localdate(at)
     save(case, "effect_asked_date")
-    Contact.objects.filter(example__in=_examples_of(case)).update(
+    # One that nobody has confirmed gets no such mail, and keeps its own thirty days.
+    Contact.objects.filter(example__in=_examples_of(case), confirmed_date__isnull=False).update(
         delete_after=case.effect_asked_date + datetime.timedelta(days=ADDRESS_DAYS)
     )
     record(case, "ask_effect", from_status=case.status, by=None, at=at, is_public=True)

@@ -96,10 +96,11 @@ def take_reply(*, case, referral, answer, by, received_date, channel, at, link=N
         **values,
     )
     referral.status = check_referral_move(_REFERRAL_MOVE.get(answer, "reply"), referral)
+    reply.save(force_insert=True)
+    referral.open_question = reply if answer == Outcome.LACKS_FACTS else None
     if answer == Outcome.LACKS_FACTS:
         referral.paused_date = received_date
-    reply.save(force_insert=True)
-    referral.save(update_fields=["status", "paused_date"])
+    referral.save(update_fields=["status", "paused_date", "open_question"])
     if answer not in _REFERRAL_MOVE and case.status == Status.ANSWERED:
         case.status = Status.REFERRED
         save(case, "status")

@@ -101,7 +101,9 @@ class AccessLink(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     # The link that took its place. One that is revoked without one was closed by a person, and renews nothing.
-    replaced_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    replaced_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     objects = AccessLinkQuerySet.as_manager()
 
@@ -207,6 +209,10 @@ class Referral(models.Model):
     due_at = models.DateTimeField(_("answer by"), null=True, blank=True)
     # The day the body asked back: the clock stands, and the term is moved on when it is answered.
     paused_date = models.DateField(null=True, blank=True)
+    # What it asked then, until we have answered it or it has answered us; whether it may be told is the reply's matter.
+    open_question = models.ForeignKey(
+        "Reply", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     acknowledged_date = models.DateField(_("seen"), null=True, blank=True)
     passed_on_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -6,8 +6,11 @@ import pytest
 from django.core import mail
 
 from backend.cases import actions
+from backend.cases.answers import shown_status
 from backend.cases.clock import tick
-from backend.examples.actions import answer, ask
+from backend.cases.following import follow
+from backend.cases.followup import answers_to_question
+from backend.examples.actions import add_message, answer, ask
 from backend.examples.contacts import confirm_address, forget_address
 from backend.examples.models import Contact, Example
 from backend.outbox.models import OutgoingMessage
@@ -244,6 +247,102 @@ def test_a_case_closed_without_being_done_lets_its_addresses_go(campaign, coordi
     assert Contact.objects.exists()
     tick(at=MONDAY + 32 * DAY)
     assert not Contact.objects.exists()
+
+
+def test_closed_and_taken_up_again_in_a_day_is_no_news_and_keeps_the_address(campaign, coordinator):
+    example, _code = confirmed(campaign)
+    case = make_case(campaign, coordinator, example=example, at=MONDAY)
+    refer(case, coordinator, at=MONDAY)
+    kept = Contact.objects.get().delete_after
+    actions.close(case=case, why="En fejl", by=coordinator, at=MONDAY)
+    actions.reopen(case=case, why="Det var en fejl", by=coordinator, at=MONDAY)
+    tick(at=MONDAY + DAY)
+    (news,) = mails()
+    assert "sendt videre" in news.body
+    assert "afsluttet" not in news.body
+    assert "taget op igen" not in news.body
+    assert Contact.objects.get().delete_after == kept
+
+
+def test_a_case_taken_up_again_later_is_told_and_keeps_the_address_as_before(campaign, coordinator):
+    example, _code = confirmed(campaign)
+    case = make_case(campaign, coordinator, example=example, at=MONDAY)
+    kept = Contact.objects.get().delete_after
+    actions.close(case=case, why="Hører ikke til her", by=coordinator, at=MONDAY)
+    tick(at=MONDAY + DAY)
+    assert Contact.objects.get().delete_after < kept
+    actions.reopen(case=case, why="Det gør det alligevel", by=coordinator, at=MONDAY + 2 * DAY)
+    tick(at=MONDAY + 3 * DAY)
+    assert "taget op igen" in mails()[1].body
+    assert Contact.objects.get().delete_after == kept
+
+
+def test_whoever_joins_or_is_merged_the_same_day_is_not_told_what_went_before(campaign, coordinator):
+    joins, _code = confirmed(campaign)
+    merged, _code = make_example(campaign, contact_email="anden@example.org", at=MONDAY)
+    tick(at=MONDAY + datetime.timedelta(hours=1))
+    confirm_address(
+        token=token_in(mails("confirm_address")[-1]), organisation=campaign.organisation, at=MONDAY
+    )
+    case = make_case(campaign, coordinator, at=MONDAY)
+    own = make_case(campaign, coordinator, example=merged, at=MONDAY)
+    referral = refer(case, coordinator, at=MONDAY)
+    actions.add_to_case(example=joins, case=case, by=coordinator, at=MONDAY)
+    actions.merge_into(case=own, other=case, by=coordinator, at=MONDAY)
+    tick(at=MONDAY + DAY)
+    assert mails() == []
+    reply = actions.record_reply(referral=referral, by=coordinator, at=MONDAY + DAY, **PROMISE)
+    actions.release_reply(reply=reply, by=coordinator, at=MONDAY + DAY)
+    tick(at=MONDAY + 2 * DAY)
+    assert {tuple(message.to) for message in mails()} == {("skriver@example.org",), ("anden@example.org",)}
+    assert all("sendt videre" not in message.body for message in mails())
+
+
+def ask_back(referral, by, text, *, at, is_released=True):
+    """The body asks; True: the writers may read it. Returns the Reply."""
+    reply = actions.record_reply(referral=referral, answer="lacks_facts", text=text, by=by, at=at)
+    if is_released:
+        actions.release_reply(reply=reply, by=by, at=at)
+    return reply
+
+
+def test_an_old_question_is_not_told_again_and_a_second_one_the_same_day_is(campaign, coordinator):
+    example, _code = confirmed(campaign)
+    case = make_case(campaign, coordinator, example=example, at=MONDAY)
+    referral = refer(case, coordinator, at=MONDAY)
+    tick(at=MONDAY + DAY)
+    at = MONDAY + DAY
+    first = ask_back(referral, coordinator, "Hvilket system?", at=at)
+    actions.answer_body(referral=referral, text="Omsorgssystemet.", by=coordinator, at=at)
+    second = ask_back(referral, coordinator, "Hvor mange?", at=at, is_released=False)
+    assert follow(example).questions == []
+    assert shown_status(follow(example).asked[0]) == "acknowledged"
+    assert answers_to_question(case) == []
+    tick(at=at + DAY)
+    assert len(mails()) == 1
+    actions.release_reply(reply=second, by=coordinator, at=at + DAY)
+    assert [reply for _name, reply in follow(example).questions] == [second] != [first]
+    assert shown_status(follow(example).asked[0]) == "asked_back"
+    tick(at=at + 2 * DAY)
+    assert "spørgsmål til dig" in mails()[1].body
+    add_message(example=example, text="Ti.", at=at + 2 * DAY)
+    assert [reference for reference, _date in answers_to_question(case)] == [example.reference]
+
+
+def test_an_address_that_nobody_confirmed_is_not_kept_longer_for_the_question(campaign, coordinator):
+    example, _code = make_example(campaign, contact_email="skriver@example.org", at=MONDAY)
+    case = make_case(campaign, coordinator, example=example, at=MONDAY)
+    then = Contact.objects.get().delete_after
+    reply = actions.record_reply(
+        referral=refer(case, coordinator, at=MONDAY), by=coordinator, at=MONDAY, **PROMISE
+    )
+    actions.release_reply(reply=reply, by=coordinator, at=MONDAY)
+    case.refresh_from_db()
+    actions.mark_done(
+        case=case, implemented_date=MONDAY.date(), evidence="Det er væk.", by=coordinator, at=MONDAY
+    )
+    assert actions.ask_effect(case=case, at=MONDAY + 20 * DAY)
+    assert Contact.objects.get().delete_after == then
 
 
 def test_no_mail_is_sent_at_night(campaign, coordinator):
