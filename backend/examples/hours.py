@@ -15,6 +15,11 @@ _TENTH = Decimal("0.1")
 _HOURS_OF_A_YEAR = 366 * 24
 
 
+def periods_a_year(*, days: int, weeks: int, school_weeks: int, months: int) -> dict[str, int]:
+    """How many times a year each period comes: {period: times}."""
+    return {"day": days, "week": weeks, "school_week": school_weeks, "month": months, "year": 1}
+
+
 def hours_per_year(
     minutes: Decimal | int | None,
     times: int | None,
@@ -31,7 +36,7 @@ def hours_per_year(
     An unknown number of people counts as one: the person who wrote. None too where one person would spend
     more hours than the year has: then the numbers mean something else, and a person must look.
     """
-    periods = {"day": days, "week": weeks, "school_week": school_weeks, "month": months, "year": 1}
+    periods = periods_a_year(days=days, weeks=weeks, school_weeks=school_weeks, months=months)
     if minutes is None or times is None or period not in periods:
         return None
     each = Decimal(minutes) * times * periods[period] / 60

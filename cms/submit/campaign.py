@@ -1,5 +1,6 @@
 """The campaign's page: its form, the answer to a submission, and what it says when it is not open."""
 
+import json
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -10,12 +11,15 @@ from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from backend.examples.actions import CampaignNotOpen, submit_example
+from backend.cases.actions import submit_example_of
+from backend.examples.actions import CampaignNotOpen
+from backend.examples.hours import periods_a_year
 from backend.examples.idempotency import OtherBody
 from backend.examples.models import Example
 from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput, check_submission
 from backend.language import is_english
+from cms.submit.cases import published
 from cms.submit.forms import ExampleForm, fresh_key
 
 # What each choice means for the answer, and what it cannot promise.
@@ -54,7 +58,8 @@ def answer(request, page):
     if request.method == "POST":
         return receive(request, page, campaign)
     is_open = state_of(request, campaign) == "open"
-    form = ExampleForm(question=question_of(campaign), initial={"key": fresh_key()}) if is_open else None
+    initial = {"key": fresh_key(), "same_as": request.GET.get("ligesom", "")}
+    form = ExampleForm(question=question_of(campaign), initial=initial) if is_open else None
     return show(request, page, campaign, form=form)
 
 
@@ -86,6 +91,8 @@ def show(request, page, campaign, *, form=None, status=200, **extra):
         "address": reverse("campaign_page", args=[page.slug]),
         "form": form,
         "audience_hints": AUDIENCE_HINTS,
+        "same_case": same_case(campaign, form["same_as"].value()) if form else None,
+        "periods_a_year": json.dumps(periods_a_year(**campaign.organisation.periods())),
         **extra,
     }
     response = TemplateResponse(request, page.template, context, status=status)
@@ -106,7 +113,9 @@ def receive(request, page, campaign):
         add_what_else_is_wrong(form)
         return show(request, page, campaign, form=form, status=422)
     try:
-        receipt = submit_example(
+        case = same_case(campaign, form.cleaned_data["same_as"])
+        receipt = submit_example_of(
+            case=case,
             campaign=campaign,
             submission=form.submission(),
             idempotency_key=form.cleaned_data["key"][:LONGEST_KEY] or None,
@@ -119,7 +128,14 @@ def receive(request, page, campaign):
         return show(request, page, campaign, form=with_fresh_key(form), status=409, notice=SENT_BEFORE)
     except CampaignNotOpen:
         return show(request, page, campaign, kept=typed(form), status=409)
-    return show_receipt(request, page, campaign, receipt)
+    return show_receipt(request, page, campaign, receipt, case)
+
+
+def same_case(campaign, reference):
+    """The published case that the writer says is the same, or None: one hidden meanwhile never stops a sending."""
+    if not reference or not reference.isprintable():
+        return None
+    return published(campaign.organisation).filter(reference=reference[:20].upper()).first()
 
 
 def add_what_else_is_wrong(form):
@@ -144,7 +160,7 @@ def typed(form):
     ]
 
 
-def show_receipt(request, page, campaign, receipt):
+def show_receipt(request, page, campaign, receipt, case):
     """The receipt: the answer to the POST, kept nowhere."""
     example = Example.objects.select_related("campaign").get(reference=receipt.reference)
     response = TemplateResponse(
@@ -153,6 +169,7 @@ def show_receipt(request, page, campaign, receipt):
         {
             "page": page,
             "campaign": campaign,
+            "same_case": case,
             "reference": receipt.reference,
             "code": receipt.tracking_code,
             "words": receipt.tracking_code.split(),

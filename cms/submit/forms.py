@@ -124,6 +124,7 @@ class ExampleForm(SharedForm):
         widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "email"}),
     )
     contact_name = RawText(label=_("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    same_as = RawText(widget=forms.HiddenInput)
     key = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
 
     GROUPS = {

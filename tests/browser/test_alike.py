@@ -104,6 +104,38 @@ def test_yes_counts_one_more_with_its_time_and_no_hides(world: World, page: Page
     assert Example.objects.filter(problem=TYPED).count() == 1
 
 
+def test_yes_may_take_the_text_along(world: World, page: Page, live_server: Any) -> None:
+    open_form(page, live_server, 390)
+    page.locator("textarea[name=problem]").press_sequentially(TYPED)
+    page.locator("[data-alike-line]").click()
+    first = page.locator("#ligner li").first
+    chosen = first.locator("h3 a").inner_text()
+    first.get_by_role("button", name="Ja, det er det samme").click()
+    first.get_by_label("minutter").fill("12,5")
+    first.get_by_label("gange").fill("3")
+    first.get_by_label("Pr.").select_option("week")
+    first.get_by_label("Send også det, jeg har skrevet").check()
+    first.get_by_role("button", name="Tæl mig med").click()
+    notice = page.locator("[data-same]")
+    expect(notice).to_be_focused()
+    expect(notice).to_contain_text(chosen)
+    assert not Support.objects.exists()
+    page.reload()  # the draft knows it too
+    expect(notice).to_contain_text("F-")
+    notice.get_by_role("button", name="Nej, mit er anderledes").click()
+    expect(notice).to_be_hidden()
+    page.locator("[data-alike-line]").click()
+    first.get_by_role("button", name="Ja, det er det samme").click()
+    first.get_by_label("Send også det, jeg har skrevet").check()
+    first.get_by_role("button", name="Tæl mig med").click()
+    page.locator(".kt-send").first.click()
+    page.wait_for_selector("#code")
+    expect(page.get_by_text("Du er talt med")).to_be_visible()
+    support = Support.objects.get()
+    assert (support.minutes, support.times, support.period) == (12.5, 3, "week")
+    assert support.example.problem == TYPED
+
+
 def test_sending_does_not_wait_for_an_answer_that_never_comes(
     world: World, page: Page, live_server: Any
 ) -> None:

@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from backend.cases.actions import record_reply, refer_to_body, release_reply
 from backend.examples.actions import ask
+from backend.examples.hours import hours_label, hours_per_year
 from backend.examples.models import Example
 from backend.examples.throttle import counter
 from cms.pages.models import NewsPage, PlainPage
@@ -247,6 +249,74 @@ class TestJourney:
         page.goto(address)
         assert page.input_value("[name=problem]") == ""
         assert page.evaluate("localStorage.length") == 0
+
+    def test_a_draft_outlives_the_window_only_where_the_writer_says_so(
+        self, world: World, page: Page, live_server: Any, watched: Watch
+    ) -> None:
+        address = live_server.url + world.address
+        page.goto(address)
+        page.fill("[name=problem]", PROBLEM)
+        assert page.evaluate("localStorage.length") == 0
+        page.get_by_label("Gem kladden på min egen").check()
+        page.locator("summary", has_text="Hvad skulle der ske").click()
+        page.fill("[name=proposal]", "Skriv det ét sted.")
+        other = page.context.new_page()
+        other.goto(address)
+        assert other.input_value("[name=problem]") == ""  # offered, never filled in by itself
+        other.get_by_role("button", name="Skriv videre").click()
+        assert other.input_value("[name=problem]") == PROBLEM
+        assert other.input_value("[name=proposal]") == "Skriv det ét sted."
+        another = page.context.new_page()
+        another.goto(address)
+        another.get_by_role("button", name="Slet kladden").click()
+        assert another.evaluate("localStorage.length") == 0
+        other.get_by_label("Gem kladden på min egen").uncheck()
+        other.get_by_label("Gem kladden på min egen").check()
+        other.locator(".kt-send").first.click()
+        other.wait_for_selector("#code")
+        assert other.evaluate("localStorage.length") == 0
+
+    def test_a_kept_draft_expires(self, world: World, page: Page, live_server: Any, watched: Watch) -> None:
+        address = live_server.url + world.address
+        page.goto(address)
+        page.get_by_label("Gem kladden på min egen").check()
+        page.fill("[name=problem]", PROBLEM)
+        page.evaluate(
+            "for (const key of Object.keys(localStorage))"
+            " localStorage[key] = JSON.stringify({...JSON.parse(localStorage[key]), until: Date.now() - 1})"
+        )
+        other = page.context.new_page()
+        other.goto(address)
+        assert other.evaluate("localStorage.length") == 0
+        assert other.get_by_role("button", name="Skriv videre").count() == 0
+
+    def test_the_numbers_are_reckoned_while_typed(
+        self, world: World, page: Page, live_server: Any, watched: Watch
+    ) -> None:
+        page.goto(live_server.url + world.address)
+        page.locator("summary", has_text="Hvor meget tid").click()
+        for typed in [
+            ("15", "3", "week", "12"),
+            ("7,5", "1", "school_week", ""),
+            ("1", "1", "year", ""),
+            ("30", "2", "day", "100"),
+            ("1440", "9", "day", ""),
+            ("tolv", "9", "day", ""),
+        ]:
+            minutes, times, period, people = typed
+            page.fill("[name=minutes]", minutes)
+            page.fill("[name=times]", times)
+            page.select_option("[name=period]", period)
+            page.fill("[name=people]", people)
+            hours = None
+            if minutes != "tolv":
+                number = Decimal(minutes.replace(",", "."))
+                periods = world.organisation.periods()
+                hours = hours_per_year(number, int(times), period, int(people or 1), **periods)
+            # "ca. 30–40 timer om året (skøn)", as everywhere else
+            words = hours_label(hours).removesuffix(" (skøn)")
+            text = page.locator("[data-estimate]").inner_text()
+            assert text == (f"Det er {words}, et skøn." if words else "")
 
     def test_going_back_after_an_error_keeps_the_text(
         self, world: World, page: Page, live_server: Any, watched: Watch

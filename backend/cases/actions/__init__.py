@@ -50,7 +50,13 @@ from .replies import correct_reply, record_reply
 from .resending import escalate, mark_returned, send_letter_again
 from .rewording import send_wording
 from .sending import refer, refer_to_body, send_batch
-from .supports import accept_supports, refuse_supports, set_supports_aside, support_case
+from .supports import (
+    accept_supports,
+    refuse_supports,
+    set_supports_aside,
+    submit_example_of,
+    support_case,
+)
 
 __all__ = [
     "StaleVersion",
@@ -100,6 +106,7 @@ __all__ = [
     "set_supports_aside",
     "set_visibility",
     "split",
+    "submit_example_of",
     "support_case",
     "to_whistleblower",
     "undo_done",

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from backend.cases.lifecycle import Status
-from backend.cases.models import CaseExample, Visibility
+from backend.cases.models import CaseExample, Support, Visibility
 from backend.examples.actions import remove_words, step
 from backend.examples.models import Example, SetAsideReason
 from backend.examples.validation import check_text
@@ -64,6 +64,7 @@ def _take_away(example, *, by, at):
     rows = CaseExample.objects.filter(Q(left_at=None) | Q(is_source=True), example=example)
     cases = lock_cases(rows.order_by().values("case"))
     part(example, by=by, at=at)
+    Support.objects.filter(example=example).delete()  # what the writer said was the same goes with the words
     remove_words(example)
     for case in cases.values():
         _without(case, example, by=by, at=at)

@@ -9,6 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases.models import Support
+from backend.examples.actions import submit_example
+from backend.examples.models import Example
 from backend.examples.validation import check_time
 from backend.organisations.permissions import check_permission, moment
 
@@ -16,20 +18,56 @@ from .steps import lock, record, refuse
 
 
 @transaction.atomic
-def support_case(*, case, minutes=None, times=None, period="", is_quarantined=False, at=None):
+def support_case(*, case, minutes=None, times=None, period="", example=None, is_quarantined=False, at=None):
     """«Det sker også hos mig»: count one more, with own time if given. Nobody is stored.
+
+    `example`: what the same writer sent along (`submit_example_of`); it is withdrawn together with it.
 
     `is_quarantined`: set aside by the flood guard; it stands there until a person has decided.
     """
     minutes, times, period = check_time(minutes, times, period)
     return Support.objects.create(
         case=case,
+        example=example,
         on_date=timezone.localdate(moment(at)),
         minutes=minutes,
         times=times,
         period=period,
         is_quarantined=is_quarantined,
     )
+
+
+@transaction.atomic
+def submit_example_of(
+    *, case, campaign, submission, idempotency_key=None, is_quarantined=False, at=None, **more
+):
+    """Receive an example whose writer says it is the same as the published `case` (None: as no other).
+
+    It is one more support there, with the writer's own time, and a person decides whether it joins the case. Raises
+    and returns what `examples.actions.submit_example` does; `more` goes to it as it is.
+    """
+    receipt = submit_example(
+        campaign=campaign,
+        submission=submission,
+        idempotency_key=idempotency_key,
+        is_quarantined=is_quarantined,
+        at=at,
+        **more,
+    )
+    if case is None:
+        return receipt
+    example = Example.objects.get(reference=receipt.reference)
+    if not Support.objects.filter(example=example).exists():  # a second press of the button counts once
+        support_case(
+            case=case,
+            example=example,
+            minutes=example.minutes,
+            times=example.times,
+            period=example.period,
+            is_quarantined=is_quarantined,
+            at=at,
+        )
+    return receipt
 
 
 def accept_supports(*, case, on_date, by, at=None):

@@ -69,6 +69,11 @@ def with_example_counts(cases):
     return [counted[case.pk] for case in cases]
 
 
+def meant_by_writer(example, user):
+    """The open case that the writer says is the same, in a list of one or none."""
+    return open_cases(example, user).filter(supports__example=example)
+
+
 def find_cases(example, user, words):
     """Open cases with the reference `words`, else those whose text holds the words."""
     cases = open_cases(example, user)
@@ -110,6 +115,7 @@ def example_page(request, example, *, forms=None, contact=None, status=200, purp
         "own_case": own_case.case if own_case else None,
         "similar": similar,
         "found": found,
+        "meant": with_example_counts(meant_by_writer(example, user)) if "add_to_case" in moves else [],
         "words": words,
         "hours": hours_label(hours),
         "timeline": example_timeline(example),

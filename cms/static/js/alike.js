@@ -12,6 +12,9 @@ const items = list.querySelector("ul");
 const aside = document.querySelector("aside.kt-stack");
 const wide = window.matchMedia("(min-width: 992px)");
 const dismissed = new Set();
+const form = field.form;
+const same = form.querySelector("[data-same]");
+const sameUndo = same.querySelector("[data-same-undo]");
 let timer = 0;
 let asked = "";
 let pending = null;
@@ -93,13 +96,48 @@ function entry(item) {
     if (!next) { line.setAttribute("aria-expanded", "false"); place(); }
     (next?.querySelector("a") || field).focus();
   });
-  get("[data-count]").addEventListener("click", () => count(item, row));
+  const too = get("[data-too]");
+  too.id = `med-${item.reference}`;
+  too.nextElementSibling.htmlFor = too.id;
+  get("[data-count]").addEventListener("click", () => take(item, row));
   time.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target.tagName === "BUTTON") return;
     event.preventDefault(); // it would send the form around it
-    count(item, row);
+    take(item, row);
   });
   return row;
+}
+
+// Counted at once, or together with what is written when that is sent.
+function take(item, row) {
+  if (row.querySelector("[data-too]").checked && field.value.trim()) choose(item, row); else count(item, row);
+}
+
+function choose(item, row) {
+  for (const name of ["minutes", "times", "period"]) {
+    const own = row.querySelector(`[data-${name}]`).value;
+    if (own) form.elements[name].value = own;
+  }
+  form.elements.same_as.value = item.reference;
+  dismissed.add(item.reference);
+  busy = false;
+  line.setAttribute("aria-expanded", "false");
+  show();
+  tellSame(item.title);
+  form.dispatchEvent(new Event("input"));
+  form.elements.minutes.dispatchEvent(new Event("input"));
+  same.focus();
+}
+
+// What a draft brought back knows the case by its reference only.
+function tellSame(title) {
+  const reference = form.elements.same_as.value;
+  same.hidden = !reference;
+  if (!reference) return;
+  const link = same.querySelector("[data-same-title]");
+  if (!title && link.textContent.trim()) return; // the server has written it
+  link.textContent = title || reference;
+  link.href = new URL(`../../forslag/${reference}/`, form.action).pathname;
 }
 
 async function count(item, row) {
@@ -140,3 +178,16 @@ line.addEventListener("click", () => {
 wide.addEventListener("change", place);
 field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, PAUSE); });
 if (field.value) timer = setTimeout(ask, PAUSE);
+
+sameUndo.hidden = false;
+sameUndo.addEventListener("click", () => {
+  dismissed.delete(form.elements.same_as.value);
+  form.elements.same_as.value = "";
+  tellSame();
+  form.dispatchEvent(new Event("input"));
+  show();
+  field.focus();
+});
+form.addEventListener("draft", () => tellSame());
+form.addEventListener("reset", () => setTimeout(() => { form.elements.same_as.value = ""; tellSame(); }));
+tellSame();

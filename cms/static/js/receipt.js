@@ -3,7 +3,9 @@ import "./page.js";
 // What was sent is no longer a draft.
 const sent = document.querySelector("[data-sent]");
 if (sent) {
-  try { sessionStorage.removeItem(`eksempel:${sent.dataset.sent}`); } catch { /* nothing was kept */ }
+  for (const store of ["sessionStorage", "localStorage"]) {
+    try { window[store].removeItem(`eksempel:${sent.dataset.sent}`); } catch { /* nothing was kept */ }
+  }
 }
 
 const copy = document.querySelector("[data-copy]");

@@ -4,11 +4,12 @@ import pytest
 from django.utils import timezone
 
 from backend.attachments.cleaning import Clean
+from backend.cases.actions import support_case
 from backend.cases.models import Case
 from backend.examples.actions import set_aside
 from backend.examples.models import Example
 from backend.organisations.models import AccessEvent
-from tests.factories import make_case, make_example
+from tests.factories import make_case, make_example, make_published_case
 
 
 def address(example, move=""):
@@ -233,3 +234,11 @@ def test_the_files_are_the_coordinators_alone(coordinator, client, lejre, noerre
     ):
         client.force_login(person)
         assert client.get(link).status_code == status
+
+
+def test_what_the_writer_says_is_the_same_stands_first(coordinator, lejre, example):
+    case = make_published_case(lejre.campaign, lejre.coordinator, title="Noget helt andet")
+    support_case(case=case, example=example)
+    page = coordinator.get(address(example)).content.decode()
+    assert "Skribenten siger, at det er det samme som" in page
+    assert f'name="case" value="{case.reference}"' in page
