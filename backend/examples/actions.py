@@ -27,8 +27,8 @@ from .models import (
     SetAsideReason,
     TrackingCode,
 )
+from .personal_hints import find_personal_hints
 from .references import code_hmac, new_code, new_reference
-from .screening import find_personal_hints
 from .stems import stems
 from .validation import FieldError, InvalidInput, check_submission, check_text, unknown_choice
 
@@ -39,6 +39,13 @@ HINTS = {
     ),
     "phone": _(
         "There seems to be a phone number in the text. The secretariat takes it out before others see it."
+    ),
+    "address": _(
+        "There seems to be an address in the text. The secretariat takes it out before others see it."
+    ),
+    "health": _(
+        "There seems to be something about one person's health in the text. The secretariat takes it out before others"
+        " see it."
     ),
     "name": _(
         "There seems to be a person's name in the text. The secretariat takes it out before others see it."

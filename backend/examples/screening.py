@@ -1,30 +1,18 @@
-"""Finds personal data in free text: Danish personal numbers (CPR), and hints of persons.
+"""Finds Danish personal numbers (CPR) in free text, in any spelling: they are refused wherever a text is stored.
 
-A CPR number is refused wherever a text is stored; a hint only makes a warning.
+What only may name a person, and makes a warning, is found by `personal_hints`.
 """
 
 import re
 import unicodedata
 from calendar import monthrange
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
-
-from backend.examples.given_names import GIVEN_NAMES
 
 
 class Span(NamedTuple):
     """A half-open range of code points in the text that was searched."""
 
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """Something that may identify a person: `kind` is email, phone or name."""
-
-    kind: str
     start: int
     end: int
 
@@ -209,79 +197,3 @@ def _is_inside_id(seen: str, start: int, end: int) -> bool:
         re.search(r"[0-9][a-z]{1,2}\Z", seen[max(start - 3, 0) : start])
         or re.match(r"[a-z]{1,2}[0-9]", seen[end : end + 3])
     )
-
-
-# --- Hints of persons -----------------------------------------------------------------------
-
-# Every repeat is bounded and every start stands at a word's edge: linear time here too.
-_EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}@[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){1,8}")
-_PHONE = re.compile(
-    r"(?<![\w/.,-])(?:(?:\+|00)45 ?)?"
-    r"(?!20\d\d[01]\d[0-3]\d)[2-9]\d(?:\d{6}|\d \d\d \d{3}|[ .-]?\d\d(?:[ .-]\d\d){2}|\d\d ?\d{4})(?![\w/-]|[.,]\d)"
-)
-# "CVR 29189714" and "sag 24123456" are eight digits too.
-_OTHER_NUMBER = re.compile(
-    r"(?:cvr|se|sags?|journal|j\.?|faktura|ordre|konto|serie|id|kundenummer|ean|p)"
-    r"[ -]?(?:nr|nummer|no)?[.:]{0,2} ?\Z|(?:kr|dkk|§)\.? ?\Z",
-    re.IGNORECASE,
-)
-_NAME_PART = r"[A-ZÆØÅÉÖÜÄ][a-zæøåéöüäè]{1,30}(?:-[A-ZÆØÅ][a-zæøåéöüä]{1,30})?"
-_TITLED = re.compile(
-    rf"\b(?:[Ff]ru|[Ff]røken|[Ff]rk\.|[Hh]r\.?|[Hh]err) (?P<name>{_NAME_PART}(?: {_NAME_PART}){{0,2}})"
-)
-_FULL_NAME = re.compile(
-    rf"\b{_NAME_PART}(?: (?:[A-ZÆØÅ]\.|af|de|von|van|el|al|{_NAME_PART})){{0,3}} {_NAME_PART}\b"
-)
-_GIVEN_NAME = re.compile(rf"\b{_NAME_PART}\b")
-_SURNAME_ENDING = ("sen", "gaard", "kjær")
-_WORD = re.compile(r"\S+")
-_OPENS_SENTENCE = re.compile(r"(?:\A|[.!?:\n»\"“(-])\s*\Z")
-_PLACES = """
-Allé Børnehave Børnehaven Danmark Danmarks Gade Kommune Kommunen Kommunes København Ministeriet Plejecenter
-Plejehjem Region Regionen Sankt Sct Sjælland Skole Skolen Styrelsen Vej Vuggestue
-"""
-_NOT_PERSONS = frozenset(_PLACES.split())
-
-
-def find_personal_hints(text: str) -> list[Hint]:
-    """E-mail addresses, telephone numbers and likely names of persons, in the order they stand.
-
-    Meant for a warning, so it would rather miss a name than stop at every capital letter.
-    """
-    hints = [Hint("email", *match.span()) for match in _EMAIL.finditer(text)]
-    hints += [
-        Hint("phone", *match.span())
-        for match in _PHONE.finditer(text)
-        if not _OTHER_NUMBER.search(text, max(match.start() - 20, 0), match.start())
-    ]
-    hints += [Hint("name", *match.span("name")) for match in _TITLED.finditer(text)]
-    hints += [hint for match in _FULL_NAME.finditer(text) if (hint := _full_name(match))]
-    hints += [
-        Hint("name", *match.span()) for match in _GIVEN_NAME.finditer(text) if _is_given_name(text, match)
-    ]
-    apart: list[Hint] = []
-    for hint in sorted(hints, key=lambda hint: (hint.start, -hint.end)):
-        if not apart or hint.start >= apart[-1].end:
-            apart.append(hint)
-    return apart
-
-
-def _full_name(match: re.Match[str]) -> Hint | None:
-    """Capitalised words in a row, from a given name on, or all of them where they end in -sen."""
-    words = list(_WORD.finditer(match[0]))
-    if any(word[0] in _NOT_PERSONS for word in words):
-        return None
-    for word in words[:-1]:
-        if word[0].partition("-")[0] in GIVEN_NAMES:
-            return Hint("name", match.start() + word.start(), match.end())
-    return Hint("name", *match.span()) if match[0].lower().endswith(_SURNAME_ENDING) else None
-
-
-def _is_given_name(text: str, match: re.Match[str]) -> bool:
-    """A common given name inside a sentence, where Danish writes no other word with a capital."""
-    if match[0].partition("-")[0] not in GIVEN_NAMES:
-        return False
-    following = text[match.end() : match.end() + 20].split()
-    if following and following[0].strip(".,") in _NOT_PERSONS:
-        return False
-    return not _OPENS_SENTENCE.search(text, max(match.start() - 10, 0), match.start())

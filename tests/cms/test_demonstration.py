@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from backend.cases.models import Case, FormTable
 from backend.examples.models import Example
-from backend.examples.screening import find_personal_hints
+from backend.examples.personal_hints import find_personal_hints
 from backend.examples.search import matching
 from backend.organisations.models import Organisation, User
 from cms.demonstration.organisations import content

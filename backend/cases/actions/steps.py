@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.cases.lifecycle import CASE_OUTCOMES, DOABLE_OUTCOMES, ReferralStatus, Status, check_move
 from backend.cases.models import Case, CaseEvent, CaseExample, Referral, Reply
 from backend.examples.models import Audience
-from backend.examples.screening import find_personal_hints
+from backend.examples.personal_hints import find_personal_hints
 from backend.examples.validation import FieldError, InvalidInput, check_text, unknown_choice
 from backend.organisations.permissions import check_permission
 from backend.organisations.workdays import add_working_days

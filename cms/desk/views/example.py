@@ -13,9 +13,9 @@ from backend.cases.queries import similar_cases, with_counts
 from backend.examples.hours import hours_label, hours_per_year
 from backend.examples.lifecycle import Status, available
 from backend.examples.models import Example
+from backend.examples.personal_hints import find_personal_hints
 from backend.examples.queries import example_after
 from backend.examples.reading import read_attachment, read_contact, read_raw
-from backend.examples.screening import find_personal_hints
 from backend.examples.search import matching
 from cms.desk.access import desk_view, move_view, parameter
 from cms.desk.forms.examples import AskForm, EraseForm, SetAsideForm, WhistleblowerForm, WhyForm
