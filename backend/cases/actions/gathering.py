@@ -78,6 +78,8 @@ def make_case(
         reference=new_reference("F"),
         area=area or example.area,
         core_task=core_task or example.core_task,
+        # The writer's own answer to one of the form's questions; a person may take it off again.
+        flag=example.flag,
         hours=_estimate(example),
         hours_basis=example.organisation.periods(),
         created_date=timezone.localdate(at),
@@ -214,6 +216,7 @@ def split(*, case, examples, title, problem, by, proposal="", at=None):
         reference=new_reference("F"),
         area=case.area,
         core_task=case.core_task,
+        flag=case.flag,
         parent=case,
         created_date=timezone.localdate(at),
         hours_basis=case.organisation.periods(),

@@ -133,6 +133,21 @@ def test_splitting_moves_examples_to_a_new_case(campaign, coordinator):
         actions.split(case=child, examples=[example], title="Alle", problem=PROBLEM, by=coordinator)
 
 
+def test_the_writers_own_answer_stops_the_case_and_what_is_split_from_it(campaign, coordinator):
+    """A flag is set by a person or the writer's answer on the form, and stays until a person takes it off."""
+    first, second = (make_example(campaign)[0] for _number in range(2))
+    Example.objects.filter(pk=first.pk).update(flag="enkeltsag")
+    case = make_case(campaign, coordinator, example=Example.objects.get(pk=first.pk))
+    assert case.flag == "enkeltsag"
+    actions.add_to_case(example=second, case=case, by=coordinator)
+    child = actions.split(
+        case=case, examples=[second], title="En anden", problem="Noget andet.", by=coordinator
+    )
+    assert child.flag == "enkeltsag"
+    with pytest.raises(InvalidInput):
+        actions.prepare_referral(case=child, body=make_body(), question="Hvorfor?", by=coordinator)
+
+
 def test_only_a_coordinator_makes_cases_from_examples(campaign):
     with pytest.raises(NotAllowed):
         make_case(campaign, make_user("caseworker", campaign.organisation))
