@@ -72,10 +72,17 @@ def _take_away(example, *, by, at):
 
 
 def _without(case, example, *, by, at):
-    """Note the loss; a wording that nobody outside has seen and nobody stands behind goes with the words."""
+    """Note the loss; a wording that nobody outside has seen and nobody stands behind goes with the words.
+
+    What a body has been sent is a record, also when it has come back and the case is ready again.
+    """
     record(case, "example_removed", from_status=case.status, by=by, at=at, why=example.reference)
     reached = case.closed_from or case.status
-    is_record = case.visibility != Visibility.INTERNAL or reached not in (Status.DRAFT, Status.READY)
+    is_record = (
+        case.visibility != Visibility.INTERNAL
+        or reached not in (Status.DRAFT, Status.READY)
+        or case.referrals.exclude(sent_date=None).exists()
+    )
     if is_record or case.case_examples.current().exists():
         return
     is_closed = case.status == Status.CLOSED

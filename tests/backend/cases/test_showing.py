@@ -255,6 +255,28 @@ def test_a_wording_goes_with_the_words_also_when_the_example_has_left_or_the_cas
         assert (case.status, case.problem) == ("closed", "")
 
 
+@pytest.mark.parametrize("comes_back", ["hand_back", "cancel"])
+def test_what_a_body_was_sent_stays_as_a_record_when_its_writer_withdraws(campaign, coordinator, comes_back):
+    example, _code = make_example(campaign)
+    case = make_case(campaign, coordinator, example=example)
+    actions.mark_ready(case=case, by=coordinator)
+    actions.prepare_referral(case=case, body=make_body(), by=coordinator)
+    (referral,) = actions.refer(case=case, by=coordinator)
+    if comes_back == "cancel":
+        actions.cancel_referral(referral=referral, why="Forkert modtager", by=coordinator)
+    else:
+        actions.record_reply(referral=referral, answer="not_ours", points_to="KL", by=coordinator)
+    case.refresh_from_db()
+    assert case.status == "ready"
+    words = case.problem
+    actions.withdraw(example=example)
+    case.refresh_from_db()
+    assert (case.status, case.problem) == ("ready", words)
+    assert referral.wordings.get().problem == words
+    example.refresh_from_db()
+    assert example.problem == ""
+
+
 def test_nothing_is_added_to_what_was_withdrawn_in_another_window(campaign):
     example, _code = make_example(campaign)
     in_another_window = Example.objects.get(pk=example.pk)
