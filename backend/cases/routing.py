@@ -33,6 +33,8 @@ LAW_CAUSES = frozenset({"sektorlovgivning", "tvaergaaende_lovgivning", "samspil_
 STATE_LEVELS = frozenset(
     {"eu", "lov", "bekendtgoerelse", "cirkulaere_vejledning", "tilsyn_indberetning", "overenskomst_aftale"}
 )
+# The cause of a case of which somebody has said that it is not known.
+UNKNOWN = "ukendt"
 CAUSE_INSTEAD = {
     ReallyLaw.STRICTER: "kommunale_regler",
     ReallyLaw.HABIT: "kultur_vane_myte",
@@ -143,17 +145,18 @@ def steered(facts, really_law, causes):
     """`facts` after the desk's finding on «Er det virkelig loven?»; `causes` is {key: Cause}.
 
     Stricter than the law: the municipality's own rule. A habit, or no rule found: a habit. Required, or not asked:
-    as they were.
+    as they were. A level above the municipality falls away with the law, and where nothing else is known of the case
+    than such a level, the finding is its cause.
     """
     instead = causes.get(CAUSE_INSTEAD.get(really_law))
-    if instead is None or not any(cause.key in LAW_CAUSES for cause in facts.causes):
-        return facts
-    kept = [instead if cause.key in LAW_CAUSES else cause for cause in facts.causes]
     level = facts.rule_level
+    is_above = level is not None and level.key in STATE_LEVELS
+    is_in_law = any(cause.key in LAW_CAUSES for cause in facts.causes)
+    if instead is None or not (is_in_law or is_above):
+        return facts
+    kept = [instead if cause.key in LAW_CAUSES else cause for cause in facts.causes if cause.key != UNKNOWN]
     return replace(
-        facts,
-        causes=tuple(dict.fromkeys(kept)),
-        rule_level=None if level is not None and level.key in STATE_LEVELS else level,
+        facts, causes=tuple(dict.fromkeys(kept)) or (instead,), rule_level=None if is_above else level
     )
 
 
@@ -201,7 +204,7 @@ def _resolve(rule, facts, tables, date):
         case TargetKind.WORKPLACE:
             return _workplace(facts, tables, date)
         case TargetKind.CENTRE_OF_AREA:
-            return _of_area("centre_id", facts, tables, date)
+            return centre_of_area(facts, tables, date)
         case TargetKind.COMMITTEE_OF_AREA:
             return _of_area("committee_id", facts, tables, date)
         case TargetKind.SCHOOL_BOARD | TargetKind.AREA_BOARD:
@@ -243,6 +246,11 @@ def _of_role(role, tables, date, *, follows=False):
         return _valid(body, date, remedy)
     heir, note = _followed(body, date, tables)
     return ([Target(heir, note)], []) if heir else ([], [f"{note} {remedy}"])
+
+
+def centre_of_area(facts, tables, date):
+    """(targets, what is missing): the centre of the case's area as it is on `date`."""
+    return _of_area("centre_id", facts, tables, date)
 
 
 def _of_area(column, facts, tables, date):

@@ -1,6 +1,6 @@
 """What the software suggests for a case, each with its reason. A person decides; nothing here writes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils import timezone
@@ -13,7 +13,7 @@ from backend.registry.rules import rules_for
 
 from .cited import sections_text
 from .models import SMALL_GROUP, Case, FormTable
-from .routing import Facts, Routed, Tables, Target, route, steered
+from .routing import Facts, Routed, Tables, centre_of_area, route, steered
 from .understanding import Understanding, understand
 
 # The level of workplaces and their boards in the registry.
@@ -53,6 +53,11 @@ class Way:
     # What in the text it rests on, in the reader's language; empty where a person said it.
     trigger: str = ""
     bodies: list[BodySuggestion] = field(default_factory=list)
+    # The rule's own words, or that a workplace is spared.
+    reason: str = ""
+
+    def __post_init__(self):
+        self.reason = self.reason or self.routed.reason
 
     @property
     def missing(self):
@@ -260,25 +265,26 @@ def ways_of(case, reading, *, tables, date, rules=None):
             ),
             trigger=told(found) if found else "",
         )
-        targets = [_spared(case, target, reading, tables) for target in routed.targets]
+        if spared := [target for target in routed.targets if is_spared(case, target.body)]:
+            _spare(way, spared, reading.facts, tables, date)
         way.bodies = [
-            BodySuggestion(target.body, routed.reason, routed.rule.key if routed.rule else "", target.note)
-            for target in targets
-            if target is not None and target.body.pk not in chosen
+            BodySuggestion(target.body, way.reason, routed.rule.key if routed.rule else "", target.note)
+            for target in way.routed.targets
+            if target.body.pk not in chosen
         ]
         ways.append(way)
     return ways
 
 
-def _spared(case, target, reading, tables):
-    """The target itself; the area's centre in its place where the workplace is spared; None where there is none."""
-    if not is_spared(case, target.body):
-        return target
-    area = reading.facts.area
-    here = tables.areas.get(area.pk) if area else None
-    centre = tables.bodies.get(here.centre_id) if here else None
-    note = _("A writer wants the workplace spared, so the centre is suggested.")
-    return Target(centre, note) if centre else None
+def _spare(way, spared, facts, tables, date):
+    """Put the centre of the area, as it is on `date`, in the place of the workplaces that are to be spared.
+
+    The rule's words are about the workplace, so the reason is another; without a centre the way says what to fill in.
+    """
+    way.reason = _("A writer wants the workplace spared, so the centre is suggested.")
+    centres, missing = centre_of_area(facts, tables, date)
+    kept = [target for target in way.routed.targets if target not in spared]
+    way.routed = replace(way.routed, targets=(*kept, *centres), missing=(*way.routed.missing, *missing))
 
 
 def flag_questions(understanding):

@@ -1,5 +1,7 @@
 """Choosing whom to ask: suggested by the rules or against them, the workplace spared, and «Er det virkelig loven?»."""
 
+import datetime
+
 import pytest
 from django.utils import translation
 
@@ -166,14 +168,25 @@ def test_a_habit_goes_to_the_centre_instead_of_the_ministry(place):
 def test_a_spared_workplace_is_not_suggested_until_five_say_the_same(place):
     known = {"rule_level": place.local, "workplace": place.house}
     case = place.case(place.lokal_tilrettelaeggelse, spared=True, examples=4, **known)
-    ((rule, key, note),) = suggested(case)
-    assert (rule, key) == ("100", "c_bl")
-    assert "wants the workplace spared" in note
+    assert suggested(case) == [("100", "c_bl", "")]
+    (way,) = suggestions(case).ways
+    # The rule's words are about the workplace: neither the desk nor the writer reads them of the centre.
+    spared = "A writer wants the workplace spared, so the centre is suggested."
+    assert (way.reason, way.bodies[0].reason) == (spared, spared)
     assert place.refused(case, place.house, reason="Det er dem.") == [("/body", "spares_workplace")]
     fifth, _code = make_example(place.campaign, spare_my_workplace=True)
     actions.add_to_case(example=fifth, case=case, by=place.by)
     assert suggested(case) == [("100", "hus", "")]
     assert place.choose(case, place.house).rule_key == "100"
+
+
+def test_a_centre_that_has_ended_is_not_suggested_in_a_workplaces_place(place):
+    known = {"rule_level": place.local, "workplace": place.house}
+    case = place.case(place.lokal_tilrettelaeggelse, spared=True, **known)
+    place.centre.periods.update(valid_to=datetime.date(2020, 1, 1))
+    (way,) = suggestions(case).ways
+    assert way.bodies == []
+    assert "Fill in Registry → Areas." in way.missing[0]
 
 
 def test_a_spared_workplace_is_asked_when_the_writer_says_yes(place):

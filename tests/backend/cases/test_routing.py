@@ -213,6 +213,32 @@ def test_is_it_really_the_law_steers_the_route(lejre):
         assert answer(lejre, "sektorlovgivning", **known) == expected
 
 
+@pytest.mark.parametrize("causes", [[], ["ukendt"]])
+@pytest.mark.parametrize(
+    ("really", "expected"),
+    [
+        ("", [("810", ["sbm"])]),
+        ("required", [("810", ["sbm"])]),
+        ("stricter", [("380", ["ssae"])]),
+        ("habit", [("150", ["c_vo"])]),
+        ("not_found", [("150", ["c_vo"])]),
+    ],
+)
+def test_the_finding_steers_a_case_of_which_only_the_level_is_known(lejre, causes, really, expected):
+    known = {"area": "aeldre", "level": "lov", "laws": ["serviceloven"], "really": really}
+    assert answer(lejre, *causes, **known) == expected
+
+
+@pytest.mark.parametrize(
+    ("really", "expected"), [("required", "810"), ("stricter", "120"), ("habit", "120"), ("not_found", "120")]
+)
+def test_a_level_in_the_law_does_not_outlive_the_finding_that_it_is_none(lejre, really, expected):
+    """A rule of the organisation's own for this level and any cause does not fit once the law is out of it."""
+    RoutingRule.objects.filter(key="810").update(priority=5)
+    known = {"area": "aeldre", "level": "lov", "laws": ["serviceloven"], "really": really}
+    assert [rule for rule, _bodies in answer(lejre, "lokal_tilrettelaeggelse", **known)] == [expected]
+
+
 def test_a_cause_that_is_not_in_the_law_is_not_steered(lejre):
     known = {"area": "indkoeb", "really": "habit"}
     assert answer(lejre, "kommunale_regler", **known) == [("320", ["ou"])]
