@@ -56,7 +56,7 @@ def test_what_was_called_back_stopped_or_closed_stands_there_without_its_words(l
         actions.send_wording(referral=row, by=letter.by)
     cancelled, flagged, closed, _left = letter.rows
     actions.cancel_referral(referral=cancelled, why="Forkert modtager", by=letter.by)
-    letter.edit(flagged.case, flag="single_citizen")
+    letter.edit(flagged.case, flag="enkeltsag")
     actions.close(case=closed.case, why="Det er løst", by=letter.by)
     text = letter.read()
     assert [f"ord{number}ord" in text for number in range(4)] == [False, False, False, True]
