@@ -4,11 +4,13 @@ import datetime
 
 import pytest
 from django.core import mail
+from django.core.management import CommandError, call_command
 
 from backend.cases.clock import tick
 from backend.examples.actions import ask
 from backend.examples.models import Contact, IdempotencyKey
 from backend.organisations.sealing import unseal
+from backend.outbox.actions import queue_message
 from backend.outbox.models import OutgoingMessage
 from tests.factories import make_campaign, make_example, make_organisation, make_user
 
@@ -78,3 +80,27 @@ def test_an_address_is_forgotten_after_thirty_days(campaign):
     assert Contact.objects.filter(example=example).exists()
     tick(at=MONDAY + datetime.timedelta(days=31))
     assert not Contact.objects.exists()
+
+
+def test_a_step_that_fails_is_logged_by_name_and_holds_no_other_back(campaign, caplog):
+    organisation = campaign.organisation
+    make_user("coordinator", organisation)
+    make_example(campaign, at=MONDAY)
+    # As a hand in the database may leave it: the digest cannot be reckoned on from what it was last.
+    queue_message(
+        organisation=organisation,
+        kind="digest",
+        to="navn@example.org",
+        subject="Den forrige",
+        body="…",
+        reference="ikke et tal",
+        at=MONDAY,
+    )
+    IdempotencyKey.objects.create(hash="h", body_hash="b", delete_after=datetime.date(2026, 10, 30))
+    with pytest.raises(CommandError) as failed:
+        call_command("tick", at=MONDAY.isoformat())
+    assert failed.value.returncode == 1
+    assert str(failed.value).endswith(": digests")
+    assert "“digests” failed" in caplog.text
+    assert not IdempotencyKey.objects.exists()
+    assert [message.subject for message in mail.outbox] == ["Den forrige"]

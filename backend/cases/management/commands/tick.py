@@ -1,14 +1,11 @@
-import logging
 import time
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from backend.cases.clock import tick
-
-logger = logging.getLogger(__name__)
+from backend.cases.clock import StepsFailed, tick
 
 
 class Command(BaseCommand):
@@ -31,18 +28,23 @@ class Command(BaseCommand):
         self.run_once(moment)
 
     def go_on(self, seconds):
-        """Run until ended; a database that is away for a while ends nothing."""
+        """Run until ended; a step that fails, or a database that is away for a while, ends nothing."""
         while True:
             try:
                 self.run_once(None)
-            except DatabaseError:
-                logger.exception("The clock could not be asked")
+            except CommandError as error:
+                self.stderr.write(str(error))
             close_old_connections()
             time.sleep(seconds)
 
     def run_once(self, moment):
-        """Do what is due at the moment, and say what it was."""
-        done = tick(at=moment)
+        """Do what is due at the moment, and say what it was. CommandError where a step failed, after the others."""
+        try:
+            done, failed = tick(at=moment), []
+        except StepsFailed as error:
+            done, failed = error.done, error.names
         self.stdout.write(
             ", ".join(f"{name} {count}" for name, count in done.items() if count) or "nothing due"
         )
+        if failed:
+            raise CommandError(f"Failed, see the log: {', '.join(failed)}")
