@@ -82,6 +82,7 @@ urlpatterns = [
     path("registre/kerneopgaver/<uuid:key>/", registry.core_task, name="core_task"),
     path("personer/", people.people, name="people"),
     path("personer/<uuid:membership_id>/fjern/", people.remove_role, name="remove_role"),
+    path("organisation/udseende/", organisation.look, name="look"),
     path("adgangslog/", organisation.access_log, name="access_log"),
     path("post/", organisation.mail, name="mail"),
     path("post/<uuid:message_id>/igen/", organisation.mail_again, name="mail_again"),

@@ -31,6 +31,22 @@ class OrganisationSite(models.Model):
     editors = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="+")
     staff = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="+")
     collection = models.OneToOneField(Collection, on_delete=models.PROTECT, related_name="+")
+    # How the site looks (cms/pages/looks.py).
+    colour = models.CharField(
+        _("colour"),
+        max_length=7,
+        blank=True,
+        help_text=_("For buttons, lines and the footer: # and six characters. Empty: Kernetid's green."),
+    )
+    logo = models.ForeignKey(
+        "wagtailimages.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    logo_alt = models.CharField(
+        _("the logo in words"),
+        max_length=120,
+        blank=True,
+        help_text=_("For those who cannot see it: usually the name on it."),
+    )
 
     class Meta:
         verbose_name = _("organisation's site")

@@ -10,6 +10,7 @@ from backend.campaigns.models import Campaign
 from backend.cases.models import Case
 from backend.language import in_other_language, is_english
 from backend.organisations.models import Organisation
+from cms.pages.looks import LOGO_SIZE, stylesheet_address
 
 
 def organisation_for_page(page):
@@ -35,6 +36,9 @@ class Surroundings:
 
     organisation: Organisation | None
     menu: list
+    # The address of the organisation's own colours, and its logo as (picture, words); empty where it has none.
+    stylesheet: str
+    logo: tuple
     # This page's own full address and the one it has in the other language; both empty where it answers a POST.
     address: str
     elsewhere: str
@@ -49,11 +53,18 @@ def surroundings(request):
     found = getattr(request, "_surroundings", None)
     if found is None:
         site = Site.find_for_request(request)
-        organisation = Organisation.objects.filter(site_link__site=site).first() if site else None
+        organisation = (
+            Organisation.objects.filter(site_link__site=site).select_related("site_link__logo").first()
+            if site
+            else None
+        )
+        link = organisation.site_link if organisation else None
         is_asked_for = request.method in ("GET", "HEAD")
         found = request._surroundings = Surroundings(
             organisation,
             menu(request, site) if site else [],
+            stylesheet=stylesheet_address(link) if link else "",
+            logo=(link.logo.get_rendition(LOGO_SIZE), link.logo_alt) if link and link.logo else (),
             address=request.build_absolute_uri() if is_asked_for else "",
             elsewhere=request.build_absolute_uri(in_other_language(request)) if is_asked_for else "",
             other_root=in_other_language(request, "/"),

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from cms.submit import bodies, cases, feeds, laws, legal, open_data, results, views
+from cms.submit import bodies, cases, feeds, laws, legal, look, open_data, results, views
 from cms.submit.answer import answer_page
 from cms.submit.mail import mail_choice
 from cms.submit.processing import what_we_keep
@@ -31,4 +31,5 @@ urlpatterns = [
     path("privatliv/", legal.privacy_notice, name="privacy_notice"),
     path("tilgaengelighed/", legal.accessibility_statement, name="accessibility_statement"),
     path("was", legal.was, name="was"),
+    path("udseende.css", look.stylesheet, name="look"),
 ]

@@ -13,8 +13,10 @@ from backend.organisations.sealing import unseal
 from backend.outbox.actions import send_again
 from backend.outbox.models import OutgoingMessage, State
 from cms.desk.access import chosen_organisation, desk_view, forget_draft, organisations_of, parameter
+from cms.desk.forms.look import LookForm
 from cms.desk.forms.organisation import OrganisationForm
 from cms.desk.views.listing import page_of
+from cms.pages.looks import LOGO_SIZE, save_look
 
 # Mail to staff: its address is no secret. A writer's address is read on the example's page, and logged there.
 STAFF_MAIL = {"digest", "invitation"}
@@ -40,6 +42,30 @@ def organisation_settings(request):
         "draft_name": f"organisation:{organisation.key}",
     }
     return render(request, "desk/people/organisation.html", context, status=422 if form.errors else 200)
+
+
+@desk_view("settings.edit", methods=["GET", "HEAD", "POST"])
+def look(request):
+    """The site's colour and logo."""
+    organisation = chosen_organisation(request, "settings.edit")
+    link = organisation.site_link
+    # The form fills its instance in while it checks: what is shown beside it must be what is stored.
+    shown = type(link).objects.select_related("logo").get(pk=link.pk)
+    form = LookForm(request.POST or None, request.FILES or None, instance=link)
+    if request.method == "POST" and form.is_valid():
+        save_look(site_link=shown, by=request.user, **form.cleaned_data)
+        messages.success(request, _("The look is saved. The site has it now."))
+        return redirect(f"{reverse('desk:look')}?organisation={organisation.key}")
+    context = {
+        "title": _("Colour and logo"),
+        "crumbs": [(f"{reverse('desk:organisation')}?organisation={organisation.key}", _("Organisation"))],
+        "organisation": organisation,
+        "organisations": organisations_of(request.user, "settings.edit"),
+        "form": form,
+        "logo": shown.logo and shown.logo.get_rendition(LOGO_SIZE),
+        "logo_alt": shown.logo_alt,
+    }
+    return render(request, "desk/people/look.html", context, status=422 if form.errors else 200)
 
 
 @desk_view("access_log.view")
