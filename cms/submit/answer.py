@@ -5,6 +5,9 @@ posted. The view is that POST's answer. It is carried in a hidden field from the
 changes nothing. Whatever comes back, what was typed is in it.
 """
 
+import logging
+
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from backend.attachments.serving import file_response
 from backend.cases.actions import body, open_link, pass_on, renew_link
+from backend.error_pages import RETRY_AFTER_SECONDS
 from backend.examples.attaching import check_attachments
 from backend.examples.lifecycle import IllegalMove
 from backend.examples.throttle import admit
@@ -26,6 +30,8 @@ from cms.submit.answer_panels import COLLEAGUE, FORMS, SIGNATURE, TOGETHER, pref
 from cms.submit.answer_rescue import everything_in, signature_in, typed_in
 from cms.submit.answer_sheet import Sheet, as_uuid
 from cms.submit.origin import public_form
+
+logger = logging.getLogger(__name__)
 
 LONGEST_LINK = 500
 SAVED = _(
@@ -50,7 +56,16 @@ def answer_page(request):
     if request.method != "POST":
         return TemplateResponse(request, "submit/answer/open.html", {})
     if retry_after := admit("answer", request).retry_after:
-        return wait(request, retry_after)
+        return wait(request, 429, retry_after)
+    try:
+        return answer_to(request)
+    except (OperationalError, InterfaceError) as error:
+        logger.error("The database does not answer", exc_info=error)
+        return wait(request, 503, RETRY_AFTER_SECONDS)
+
+
+def answer_to(request):
+    """The page that a POST gets."""
     secret = secret_in(request.POST.get("link", ""))
     organisation = surroundings(request).organisation
     if request.POST.get("do") == "renew":
@@ -80,10 +95,13 @@ def closed(request, secret):
     return TemplateResponse(request, "submit/answer/closed.html", context, status=404)
 
 
-def wait(request, retry_after):
-    """Too many requests: everything typed is carried along, and one press tries again."""
-    context = {"fields": everything_in(request.POST), "minutes": -(-retry_after // 60)}
-    response = TemplateResponse(request, "submit/answer/wait.html", context, status=429)
+def wait(request, status, retry_after):
+    """Too many requests (429), or no database (503): everything typed is carried along, and one press tries again.
+
+    The page asks nothing of the database itself.
+    """
+    context = {"fields": everything_in(request.POST), "status": status, "minutes": -(-retry_after // 60)}
+    response = TemplateResponse(request, "submit/answer/wait.html", context, status=status)
     response.headers["Retry-After"] = str(retry_after)
     return response
 

@@ -9,6 +9,7 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from backend.attachments.cleaning import Clean
@@ -310,6 +311,20 @@ def test_too_many_requests_lose_nothing(send, letter, monkeypatch):
     monkeypatch.undo()
     assert send(**{"secret": fields.pop("link"), **fields}).status_code == 200
     assert Reply.objects.get().text == "For dyrt."
+
+
+def test_a_database_that_is_away_loses_nothing(send, letter):
+    _batch, (row, *_rest), _link, secret = letter
+
+    def away(execute, sql, params, many, context):
+        raise OperationalError("database is locked")
+
+    send(secret)
+    with connection.execute_wrapper(away):
+        page = send(secret, **no_to(row))
+    assert page.status_code == 503
+    fields = dict(re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', page.content.decode()))
+    assert fields == {"link": secret, **no_to(row)}
 
 
 def test_the_secret_leaves_no_trace(client, send, letter):
