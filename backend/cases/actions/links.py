@@ -35,6 +35,8 @@ RENEWAL_REST = datetime.timedelta(hours=1)
 MOST_LINKS_A_DAY = 4
 # How many colleagues a batch may be passed on to in a day: the address is typed by the receiver (P-27).
 MOST_PASSED_ON = 20
+# The same rows to the same colleague within this time are one passing on: a double click, or a page loaded anew.
+PASSED_ON_TWICE = datetime.timedelta(minutes=2)
 SECRET_BYTES = 32
 _NO_HASH = "0" * 64
 # A word with a dot inside, with what hangs from it, such as eksempel.dk/side.
@@ -231,7 +233,8 @@ def _rows_of(link):
 def pass_on(*, link, referrals, to_email, by_name, by_title, at=None):
     """The receiver lets a colleague draft the answer to chosen rows: a sub-link is mailed to the address typed.
 
-    Its answers are drafts for the one who passed the rows on. InvalidInput at /referrals, /to_email, /name, /title.
+    Its answers are drafts for the one who passed the rows on. A second press of the button sends no second mail.
+    InvalidInput at /referrals, /to_email, /name, /title.
     Returns the new AccessLink.
     """
     at = moment(at)
@@ -248,6 +251,10 @@ def pass_on(*, link, referrals, to_email, by_name, by_title, at=None):
         raise refuse("/to_email", "required", _("Write your colleague's address."))
     by_name = _check_signature(by_name, "/name", required=True)
     by_title = _check_signature(by_title, "/title")
+    just_now = link.children.filter(revoked_at=None, created_at__gt=at - PASSED_ON_TWICE, created_at__lte=at)
+    for sub in just_now.prefetch_related("referrals"):
+        if unseal(sub.to_email_encrypted) == to_email and set(sub.referrals.all()) == set(chosen):
+            return sub
     today = AccessLink.objects.filter(batch=batch, created_at__gt=at - datetime.timedelta(days=1))
     if today.exclude(parent=None).count() >= MOST_PASSED_ON:
         raise refuse(

@@ -159,6 +159,14 @@ def test_chosen_rows_are_passed_on_and_die_with_the_link_they_hang_from(world, m
     assert not actions.open_link(secret, at=NOW + DAY)
 
 
+def test_a_double_click_passes_the_rows_on_once(world):
+    assert passed_on(world) == passed_on(world)
+    assert OutgoingMessage.objects.count() == 1
+    passed_on(world, to_email="en.anden@example.org")
+    passed_on(world, at=NOW + DAY)
+    assert OutgoingMessage.objects.count() == 3
+
+
 @pytest.mark.parametrize(
     ("pointer", "fields"),
     [
