@@ -22,7 +22,7 @@ from backend.cases.actions.links import (
 )
 from backend.cases.letters import reply_address
 from backend.cases.lifecycle import ReferralStatus, Status
-from backend.cases.models import Batch, Referral
+from backend.cases.models import Batch, CaseEvent, Referral
 from backend.cases.terms import end_of_day, last_date, terms_of
 from backend.organisations.models import Organisation
 from backend.organisations.workdays import add_working_days, is_working_day, working_days_before
@@ -77,6 +77,15 @@ def remind_due(*, at):
         for batch, due, stage in dict.fromkeys(wanted)
         if told.isdisjoint(_keys(batch, due, stage))
     )
+
+
+def reminded_dates(referrals):
+    """{referral id: [the days on which its body was reminded]}, oldest first, in one query for all `referrals`."""
+    dates: dict = {}
+    told = CaseEvent.objects.filter(move="remind", referral__in=[referral.pk for referral in referrals])
+    for referral, day in told.order_by("on_date", "pk").values_list("referral", "on_date"):
+        dates.setdefault(referral, []).append(day)
+    return dates
 
 
 def _living(referrals):

@@ -28,10 +28,12 @@ def menu_items():
         DeskMenuItem(
             _("Cases"), "desk:cases", permission="case.view_committee", icon_name="clipboard-list", order=20
         ),
-        DeskMenuItem(_("Letters"), "desk:letters", permission="case.edit", icon_name="mail", order=21),
+        DeskMenuItem(
+            _("Letters"), "desk:letters", permission="case.edit", icon_name="doc-full-inverse", order=21
+        ),
         DeskMenuItem(_("Answers"), "desk:replies", permission="case.view", icon_name="comment", order=22),
         DeskMenuItem(
-            _("Referrals"), "desk:referrals", permission="case.view", icon_name="arrow-right", order=24
+            _("Referrals"), "desk:referrals", permission="case.view", icon_name="redirect", order=24
         ),
         DeskMenuItem(_("Follow-up"), "desk:followup", permission="case.view", icon_name="time", order=25),
         DeskMenuItem(_("Laws and rules"), "desk:laws", permission="case.view", icon_name="list-ul", order=26),

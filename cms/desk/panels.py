@@ -10,11 +10,12 @@ from wagtail.admin.ui.components import Component
 from backend.campaigns.models import Campaign
 from backend.cases.followup import not_solved, promises_visible_to
 from backend.cases.lifecycle import ReferralStatus
-from backend.cases.models import Case, Referral
+from backend.cases.models import Batch, Case, Referral
 from backend.examples.models import Example
 from backend.organisations.permissions import can, moment
 from backend.outbox.models import OutgoingMessage, State
 from cms.desk.access import organisations_of
+from cms.desk.letter_mail import not_arrived
 from cms.desk.views.examples import mark_late, tab_counts
 from cms.desk.views.listing import counted, narrowed
 from cms.desk.views.replies import tab_rows as reply_rows
@@ -182,6 +183,12 @@ def answer_tiles(user, at):
             up_to(asked.filter(status=ReferralStatus.ASKED_BACK)),
             _("questions from bodies"),
             f"{referrals}?tab=asked_back",
+            is_urgent=True,
+        ),
+        Tile(
+            len(not_arrived(Batch.objects.visible_to(user))),
+            _("letters that did not arrive"),
+            f"{reverse('desk:batches')}?post=fejl",
             is_urgent=True,
         ),
         Tile(up_to(asked.overdue(at=at)), _("late answers"), f"{referrals}?tab=overdue", is_urgent=True),

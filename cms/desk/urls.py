@@ -38,7 +38,9 @@ urlpatterns = [
     path("eksempler/naeste/", next_example, name="next_example"),
     path("eksempler/<desk_reference:reference>/", example, name="example"),
     path("eksempler/<desk_reference:reference>/kontakt/", show_contact, name="contact"),
-    path("eksempler/<desk_reference:reference>/bilag/<uuid:attached_id>/", download_file, name="example_file"),
+    path(
+        "eksempler/<desk_reference:reference>/bilag/<uuid:attached_id>/", download_file, name="example_file"
+    ),
     path("eksempler/<desk_reference:reference>/forslag/", example_moves.make_case, name="make_case"),
     path("eksempler/<desk_reference:reference>/laeg-til/", example_moves.add_to_case, name="add_to_case"),
     path("eksempler/<desk_reference:reference>/spoerg/", example_moves.ask, name="ask"),

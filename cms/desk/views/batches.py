@@ -86,7 +86,7 @@ def batch_page(request, batch, status=200):
     """Render the page."""
     at = moment(None)
     rows = (
-        batch.referrals.select_related("body", "case")
+        batch.referrals.select_related("body", "case", "batch")
         .prefetch_related("body__periods", "replies")
         .order_by("position", "id")
     )

@@ -31,7 +31,7 @@ FILTERS = (
     "created_to",
     "organisation",
 )
-SHOWN_FILTERS = ("campaign", "area", "visibility", "table")
+SHOWN_FILTERS = ("campaign", "area", "visibility", "table", "ordering")
 TABS = {
     "all": gettext_lazy("All"),
     "draft": gettext_lazy("Being worded"),

@@ -14,7 +14,7 @@ from cms.desk.access import desk_view
 from cms.desk.views.listing import filtered, is_filtered, page_of, shown_filters
 
 FILTERS = ("q", "campaign", "area", "status", "submitted_from", "submitted_to", "organisation")
-SHOWN_FILTERS = ("campaign", "area", "submitted_from", "submitted_to")
+SHOWN_FILTERS = ("campaign", "area", "submitted_from", "submitted_to", "ordering")
 TABS = {
     "unread": gettext_lazy("Unread"),
     "overdue": gettext_lazy("Past the term"),

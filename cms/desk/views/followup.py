@@ -14,6 +14,7 @@ from backend.cases.actions import note_effect
 from backend.cases.effects import documented_effect
 from backend.cases.followup import next_contact, not_solved, over_term, promises_visible_to
 from backend.cases.models import Case, Referral
+from backend.cases.reminding import reminded_dates
 from backend.examples.validation import InvalidInput
 from backend.organisations.permissions import can, moment
 from cms.desk.access import desk_view
@@ -74,7 +75,9 @@ def followup_list(request):
             rows, path = not_solved().visible_to(user), "organisation"
     page = page_of(request, rows, path=path)
     shown = list(page.object_list)
+    reminded = reminded_dates(shown) if tab == "overdue" else {}
     for row in shown if tab == "overdue" else ():
+        row.reminded = reminded.get(row.pk, [])
         row.days_late = (timezone.localdate(at) - timezone.localdate(row.due_at)).days
         row.next = next_contact(row, at=at)
     context = {

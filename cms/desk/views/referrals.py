@@ -12,6 +12,7 @@ from backend.cases.actions import acknowledge, answer_body, record_reply, send_w
 from backend.cases.filters import ReferralFilter
 from backend.cases.lifecycle import OPEN_REFERRALS, REFERRAL_MOVES, ReferralStatus, available
 from backend.cases.models import Referral
+from backend.cases.reminding import reminded_dates
 from backend.cases.wordings import is_reworded
 from backend.examples.validation import InvalidInput
 from backend.organisations.permissions import moment
@@ -22,7 +23,7 @@ from cms.desk.forms.replies import AnswerBodyForm, EnterReplyForm
 from cms.desk.views.listing import filtered, is_filtered, page_of, shown_filters
 
 FILTERS = ("body", "case", "answer", "status", "campaign", "sent_from", "sent_to", "organisation")
-SHOWN_FILTERS = ("body", "answer", "campaign")
+SHOWN_FILTERS = ("body", "answer", "campaign", "ordering")
 TABS = {
     "open": gettext_lazy("Wait for an answer"),
     "overdue": gettext_lazy("Late"),
@@ -58,15 +59,17 @@ def tab_rows(user, tab, *, at):
 
 def with_row_parts(rows):
     """`rows` with all that a line of the list prints, in a fixed number of queries."""
-    return rows.select_related("body", "case", "case__organisation").prefetch_related(
+    return rows.select_related("body", "case", "case__organisation", "batch").prefetch_related(
         "body__periods", "replies"
     )
 
 
 def count_days(referrals, *, at):
-    """Put `days_left` on each whose term runs (negative: late), and the answer that holds."""
+    """Put on each `days_left` where its term runs (negative: late), when it was reminded, and the answer that holds."""
     today = timezone.localdate(at)
+    reminded = reminded_dates(referrals)
     for referral in referrals:
+        referral.reminded = reminded.get(referral.pk, [])
         runs = referral.status in RUNNING and referral.due_at is not None
         referral.days_left = (timezone.localdate(referral.due_at) - today).days if runs else None
         referral.days_late = -referral.days_left if runs and referral.days_left < 0 else 0

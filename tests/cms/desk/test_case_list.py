@@ -54,6 +54,15 @@ def test_a_reader_reads_and_changes_nothing(client, lejre):
     assert client.post(f"{address}mark_ready/").status_code == 403
 
 
+def test_the_list_is_put_in_the_order_that_is_chosen(coordinator, lejre):
+    for title in ("Bil", "Aftale", "Cykel"):
+        make_case(lejre.campaign, lejre.coordinator, title=title)
+    page = coordinator.get(f"{URL}?ordering=title")
+    assert titles(page) == ["Aftale", "Bil", "Cykel"]
+    assert '<option value="title" selected>' in page.content.decode()
+    assert titles(coordinator.get(f"{URL}?ordering=nonsens")) == []
+
+
 def test_tabs_and_filters(coordinator, lejre):
     make_case(lejre.campaign, lejre.coordinator, title="Kladden")
     ready = make_case(lejre.campaign, lejre.coordinator, title="Klar til skemaet")

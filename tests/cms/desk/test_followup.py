@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from backend.cases import actions
 from backend.cases.models import Case, Referral
+from backend.cases.reminding import remind_due
 from backend.cases.terms import terms_of
 from backend.registry.models import ResponseTerm
 from tests.factories import make_body, make_case, make_example, make_letter
@@ -81,6 +82,28 @@ def test_an_answer_over_its_term_shows_whom_to_write_to_next(coordinator, lejre)
     assert f"/admin/breve/{batch.pk}/" in page
 
 
+def test_whoever_was_not_asked_by_mail_is_for_the_secretariat_to_remind(coordinator, lejre):
+    case = make_case(lejre.campaign, lejre.coordinator)
+    actions.mark_ready(case=case, by=lejre.coordinator)
+    actions.prepare_referral(case=case, body=make_body(), by=lejre.coordinator)
+    (referral,) = actions.refer(case=case, by=lejre.coordinator, channel="phone")
+    Referral.objects.filter(pk=referral.pk).update(due_at=timezone.now() - DAY)
+    page = text(coordinator.get("/admin/opfoelgning/?tab=overdue"))
+    assert "Ryk dem selv." in page
+    assert "De er ikke spurgt pr. mail (telefon)." in page
+
+
+def test_when_a_body_was_reminded_stands_on_its_line(coordinator, lejre):
+    sent = datetime.datetime(2026, 9, 1, 9, tzinfo=datetime.UTC)
+    batch, (_one, referral), _link, _secret = make_letter(lejre.campaign, lejre.coordinator, at=sent)
+    for days in (24, 28):
+        remind_due(at=sent + days * DAY)
+    told = "påmindet 25. september 2026, 29. september 2026"
+    addresses = ("opfoelgning/?tab=overdue", "henvendelser/", f"breve/{batch.pk}/")
+    assert [text(coordinator.get(f"/admin/{address}")).count(told) for address in addresses] == [2, 2, 2]
+    assert "Påmindet" in text(coordinator.get(f"/admin/henvendelser/{referral.pk}/"))
+
+
 def test_what_writers_say_is_the_same_stands_on_a_list_until_somebody_has_looked(coordinator, lejre):
     case = effects(lejre, "gone", "same")
     page = text(coordinator.get("/admin/opfoelgning/?tab=effect"))
@@ -133,7 +156,7 @@ def test_whoever_sees_cases_sees_the_lists_but_only_some_may_note(client, lejre,
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("tab", "queries"), [("promised", 12), ("overdue", 14), ("effect", 11)])
+@pytest.mark.parametrize(("tab", "queries"), [("promised", 12), ("overdue", 15), ("effect", 11)])
 def test_the_lists_ask_as_often_with_more(
     coordinator, lejre, number, tab, queries, django_assert_num_queries
 ):

@@ -15,7 +15,7 @@ from tests.factories import make_body, make_case
 URL = "/admin/breve/"
 READY_QUERIES = 13
 SENT_QUERIES = 14
-BATCH_QUERIES = 19
+BATCH_QUERIES = 20
 LETTER_QUERIES = 14
 WORDS = {
     "subject": "Forslag til jer",
@@ -173,6 +173,8 @@ def test_mail_that_did_not_arrive_shows_and_is_sent_again(coordinator, lejre, bo
     coordinator.post(f"{page}retur/", {"message": OutgoingMessage.objects.get().pk})
     assert "Mailen kom retur." in coordinator.get(page).content.decode()
     assert [row.number for row in coordinator.get(f"{URL}sendt/?post=fejl").context["page"]] == [batch.number]
+    front = coordinator.get("/admin/").content.decode()
+    assert f'href="{URL}sendt/?post=fejl"><strong>1</strong> <span>breve, der ikke kom frem' in front
     assert "1 brev nåede ikke frem." in coordinator.get(URL).content.decode()
     case = batch.referrals.get().case
     assert f"{URL}{batch.pk}/" in coordinator.get(f"/admin/forslag/{case.reference}/").content.decode()

@@ -219,7 +219,7 @@ def test_the_list_of_referrals_asks_the_same_number_of_queries(
     for number in range(rows):
         asked(lejre, title=f"Forslag {number}")
     coordinator.get("/admin/henvendelser/")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         response = coordinator.get("/admin/henvendelser/")
     assert len(response.context["referrals"]) == rows
 
