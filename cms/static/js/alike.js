@@ -49,7 +49,7 @@ async function ask() {
 }
 
 function show() {
-  const left = found.filter((item) => !dismissed.has(item.reference));
+  const left = found.filter(({ reference }) => !dismissed.has(reference) && reference !== form.elements.same_as.value);
   const before = items.childElementCount;
   items.replaceChildren(...left.map(entry));
   line.textContent = fill(line.dataset.text, left.length);
@@ -119,7 +119,6 @@ function choose(item, row) {
     if (own) form.elements[name].value = own;
   }
   form.elements.same_as.value = item.reference;
-  dismissed.add(item.reference);
   busy = false;
   line.setAttribute("aria-expanded", "false");
   show();
@@ -181,13 +180,12 @@ if (field.value) timer = setTimeout(ask, PAUSE);
 
 sameUndo.hidden = false;
 sameUndo.addEventListener("click", () => {
-  dismissed.delete(form.elements.same_as.value);
   form.elements.same_as.value = "";
   tellSame();
   form.dispatchEvent(new Event("input"));
   show();
   field.focus();
 });
-form.addEventListener("draft", () => tellSame());
+form.addEventListener("draft", () => { tellSame(); timer = setTimeout(ask, PAUSE); });
 form.addEventListener("reset", () => setTimeout(() => { form.elements.same_as.value = ""; tellSame(); }));
 tellSame();
