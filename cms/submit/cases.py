@@ -4,18 +4,15 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from backend.cases.actions import support_case
 from backend.cases.answers import current_replies, days_late, name_now, shown_status, with_answers
 from backend.cases.effects import documented_effect
-from backend.cases.filters import OUTCOMES, PublicCaseFilter
-from backend.cases.lifecycle import Status
+from backend.cases.filters import PublicCaseFilter
 from backend.cases.models import Case
 from backend.cases.queries import shown, with_counts
 from backend.cases.suggestions import core_task_of
@@ -25,15 +22,14 @@ from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput
 from backend.organisations.permissions import moment
 from backend.registry.citations import read_names
-from backend.registry.models import Area, CoreTask
 from cms.pages.queries import surroundings
+from cms.submit.case_filters import filter_groups, orders, typed_filters
 from cms.submit.forms import SupportForm
 from cms.submit.origin import public_form
 
 PAGE_SIZE = 20
 # Further than this nobody pages; counting on would cost more the more there is.
 COUNTED = 2_000
-SHOWN_STATUSES = [(status.value, status.label) for status in Status if status != Status.DRAFT]
 
 
 class CappedPaginator(Paginator):
@@ -75,51 +71,10 @@ def case_list(request, organisation):
         "is_valid": filters.is_valid(),
         "wanted": wanted,
         "query": urlencode(sorted(wanted.items())),
-        "filter_groups": filter_groups(organisation, wanted),
+        "filter_groups": filter_groups(organisation, wanted, most=COUNTED),
+        "typed_filters": typed_filters(wanted),
+        "orders": orders(wanted),
     }
-
-
-def filter_groups(organisation, wanted):
-    """Every filter as a group of links; the chosen one leads back to without it."""
-    groups = [
-        ("area", _("Area"), areas(organisation)),
-        ("status", _("Status"), SHOWN_STATUSES),
-        ("outcome", _("Answer"), OUTCOMES),
-        ("core_task", _("Core task"), core_tasks(organisation)),
-    ]
-    return [
-        {
-            "label": label,
-            "is_open": name in wanted,
-            "is_danish": name == "core_task",
-            "links": list(links(name, choices, wanted)),
-        }
-        for name, label, choices in groups
-        if choices
-    ]
-
-
-def links(name, choices, wanted):
-    """One link per choice."""
-    rest = {other: value for other, value in wanted.items() if other != name}
-    for value, label in choices:
-        is_chosen = wanted.get(name) == value
-        query = rest if is_chosen else rest | {name: value}
-        yield {"label": label, "query": urlencode(sorted(query.items())), "is_chosen": is_chosen}
-
-
-def areas(organisation):
-    """The areas that published cases have: a probe of the index for each area, so that it follows at once."""
-    published = Case.objects.public().filter(organisation=organisation, area=OuterRef("pk"))
-    return [(area.key, str(area)) for area in Area.objects.filter(Exists(published))]
-
-
-def core_tasks(organisation):
-    """The organisation's core tasks by their newest names."""
-    return [
-        (task.key, str(task))
-        for task in CoreTask.objects.filter(organisation=organisation).prefetch_related("names")
-    ]
 
 
 def story(organisation, reference):

@@ -124,11 +124,16 @@ def test_a_closed_case_says_why(client, world, coordinator, case):
 def test_supports_read_under_five_until_there_are_five(client, world, case, number, shown):
     for _ in range(number):
         support_case(case=case)
-    assert f'<p class="kt-figure">{shown}</p>' in get(client, world, page_of(case))
-    assert f"Sker også hos andre: {shown}<" in get(client, world)
+    assert f'<p class="kt-figure" data-number>{shown}</p>' in get(client, world, page_of(case))
+    assert f"Sker også hos andre: <span data-number>{shown}<" in get(client, world)
 
 
 class TestSupport:
+    def test_every_card_has_the_button_as_a_form_of_its_own(self, client, world, case):
+        assert f'<form class="kt-card__support" method="post" action="{page_of(case)}#ogsaa"' in get(
+            client, world
+        )
+
     def test_one_click_counts_and_stores_nobody(self, client, world, case):
         response = client.post(page_of(case), **world.host)
         assert response.status_code == 200
@@ -168,6 +173,33 @@ class TestFilters:
         chosen = get(client, world, area="aeldre", status="ready")
         assert 'href="/forslag/?status=ready" aria-current="true"' in chosen
         assert case.title in chosen
+
+    def test_each_link_tells_how_many_it_finds_and_none_leads_to_nothing(
+        self, client, world, coordinator, case
+    ):
+        other = make_published_case(
+            world.campaign, coordinator, title="Kørsel", area=make_area("skole", "Skole")
+        )
+        refer_to_body(case=other, body=make_body(), by=coordinator)
+        page = " ".join(get(client, world).split())
+        for words in (
+            'href="/forslag/?area=aeldre">Ældreområdet <span class="kt-count">1<',
+            'href="/forslag/?status=ready">Klar til at blive sendt <span class="kt-count">1<',
+            'href="/forslag/?body=fm"><span>Finansministeriet</span> <span class="kt-count">1<',
+        ):
+            assert words in page, words
+        assert "status=closed" not in page
+        narrowed = " ".join(get(client, world, area="skole", q="kørsel").split())
+        assert "status=ready" not in narrowed
+        assert 'href="/forslag/?area=skole&amp;q=k%C3%B8rsel&amp;status=referred">' in narrowed
+        # What was typed is taken away by a link too.
+        assert 'href="/forslag/?area=skole">Søgt efter: ' in narrowed
+
+    def test_the_order_is_a_link_that_keeps_the_filters(self, client, world, coordinator, case):
+        make_published_case(world.campaign, coordinator, title="Aften")
+        page = get(client, world, status="ready", ordering="title")
+        assert page.index("Aften") < page.index(case.title)
+        assert 'href="/forslag/?status=ready">Nyeste først</a>' in page
 
     @pytest.mark.parametrize(
         "query, is_found",
@@ -224,7 +256,7 @@ def test_the_list_asks_as_often_with_more(client, world, coordinator, number, dj
     for n in range(number):
         make_published_case(world.campaign, coordinator, title=f"Forslag {n}", area=area)
     get(client, world)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(20):
         get(client, world)
 
 
