@@ -7,6 +7,7 @@ from django.utils import timezone
 from backend.cases import actions as cases
 from backend.cases.actions import body as bodies
 from backend.cases.models import AccessLink
+from backend.cases.reminding import remind_due
 from backend.cases.suggestions import suggestions
 from backend.examples import actions as examples
 from backend.examples.models import Example
@@ -84,6 +85,7 @@ class Story:
             really_law_paragraph="; ".join(
                 f"{law['text']} {law['paragraphs']}".strip() for law in words.get("laws", [])
             )[:200],
+            flag=words.get("flag", ""),
             rule_level=RuleLevel.objects.filter(key=words.get("level", "")).first(),
             hours_note="Skøn efter tallene i eksemplet." if case.hours else "",
             causes=[Cause.objects.get(key=key) for key in words["causes"]],
@@ -100,7 +102,7 @@ class Story:
             return case
         cases.mark_ready(case=case, by=self.by, at=self.days_ago(days - 4))
         for key in words.get("prepared", []):
-            self.choose(case, key, days)
+            self.choose(case, key, days, why=words.get("why"))
         if "bodies" in words:
             self.ask_bodies(case, words, days)
         if "closed" in words:
@@ -126,15 +128,15 @@ class Story:
         for number in range(count):
             cases.support_case(case=case, at=self.days_ago(shown * (number + 1) // (count + 1)))
 
-    def choose(self, case, key, days):
-        """Choose a body: the suggested one with the rule's reason, another one with our own."""
+    def choose(self, case, key, days, *, why=None):
+        """Choose a body: the suggested one with the rule's reason, another one with `why`."""
         body, at = self.body(key), self.days_ago(days - 6)
         suggested = {one.value.pk for one in suggestions(case).bodies}
         cases.prepare_referral(
             case=case,
             body=body,
             question="Kan I gøre noget ved det? Hvis ikke: Hvad står i vejen?",
-            reason="" if body.pk in suggested else "De er nærmest til at kunne gøre noget ved det.",
+            reason="" if body.pk in suggested else why or "De er nærmest til at kunne gøre noget ved det.",
             by=self.by,
             at=at,
         )
@@ -142,7 +144,7 @@ class Story:
     def ask_bodies(self, case, words, days):
         """The bodies that were asked, and the answer that came."""
         for key in words["bodies"]:
-            self.choose(case, key, days)
+            self.choose(case, key, days, why=words.get("why"))
         referrals = cases.refer(case=case, by=self.by, at=self.days_ago(days - 6))
         if "reply" not in words:
             return
@@ -177,7 +179,7 @@ class Story:
         days, body = words["days"], self.body(words["body"])
         chosen = [self.cases[key] for key in words["cases"]]
         for case in chosen:
-            self.choose(case, words["body"], days + 6)
+            self.choose(case, words["body"], days + 6, why=words.get("why"))
         batch = cases.send_batch(
             organisation=self.campaign.organisation,
             body=body,
@@ -189,7 +191,7 @@ class Story:
             at=self.days_ago(days),
         )
         link, rows = AccessLink.objects.get(batch=batch), list(batch.referrals.order_by("position"))
-        for row, said in zip(rows, words["answers"], strict=False):
+        for row, said in zip(rows, words.get("answers", []), strict=False):
             answered = self.days_ago(said["days"])
             (reply,) = bodies.answer(
                 link=link,
@@ -202,6 +204,19 @@ class Story:
             )
             if said.get("released"):
                 cases.release_reply(reply=reply, by=self.by, at=self.days_ago(said["days"] - 1))
+
+        if words.get("reminded"):
+            for passed in reversed(range(days)):
+                remind_due(at=self.days_ago(passed))
+
+    def tell_effect(self, words):
+        """The writers behind a case were asked whether it helped, and answered, one a day."""
+        case, days = self.cases[words["case"]], words["days"]
+        case.refresh_from_db()
+        cases.ask_effect(case=case, at=self.days_ago(days))
+        rows = case.case_examples.current().select_related("example").order_by("joined_at")
+        for number, (row, said) in enumerate(zip(rows, words["answers"], strict=True), 1):
+            cases.answer_effect(example=row.example, at=self.days_ago(days - number), **said)
 
     def body(self, key):
         """The organisation's own body with this key, else the national one."""

@@ -4,7 +4,8 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from backend.cases.models import Case, FormTable
+from backend.cases.followup import late_promises
+from backend.cases.models import Case, FormTable, Referral, Reply
 from backend.examples.models import Example
 from backend.examples.personal_hints import find_personal_hints
 from backend.examples.search import matching
@@ -48,6 +49,15 @@ def test_the_demonstration_is_whole_and_a_second_run_keeps_it(settings, capsys, 
     assert set(Case.objects.exclude(outcome="").values_list("outcome", flat=True)) == {
         "follow", "partly", "not", "trial", "already_allowed",
     }  # fmt: skip
+    own = Case.objects.filter(organisation=lejre)
+    assert own.filter(flag="enkeltsag").exists()
+    assert own.filter(effect_asked_date__isnull=False).get().effects.count() >= 5
+    referrals = Referral.objects.filter(case__organisation=lejre)
+    assert referrals.overdue(at=now).filter(batch__channel="mail").exists()
+    assert referrals.filter(status="asked_back").exists()
+    assert referrals.exclude(overrides_rule="").filter(reason__contains="Centeret").exists()
+    assert late_promises(now).filter(referral__in=referrals).exists()
+    assert Reply.objects.filter(referral__in=referrals, channel="letter").exists()
     assert matching(Example.objects.all(), "dokumentationskravene").exists()
     page = client.get("/kampagner/mere-tid-til-kerneopgaven/", headers={"host": "127.0.0.1"}).content.decode()
     assert "Dette er en demonstration" in page

@@ -54,3 +54,5 @@ class Command(BaseCommand):
         story.tell(told["example"], frozen_days=facts.get("frozen_days"))
         for words in told.get("letter", []):
             story.send_letter(words)
+        for words in told.get("effect", []):
+            story.tell_effect(words)
