@@ -165,7 +165,7 @@ HARMLESS_TEXTS = {
     "one long word": "a" * 119,
 }
 
-# Personal numbers are refused; the whole table stands in tests/backend/examples/test_screening_cpr.py.
+# Personal numbers are refused; the whole table stands in tests/backend/test_personal_numbers.py.
 PERSONAL_NUMBERS = {
     "hyphen": "Borgeren 010190-1234 venter stadig",
     "plain": "Borgeren 0101901234 venter stadig",

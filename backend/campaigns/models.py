@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.organisations.models import Organisation
 from backend.organisations.permissions import organisations_where
+from backend.organisations.screened import ScreenedText
 
 
 class CampaignQuerySet(models.QuerySet):
@@ -25,7 +26,7 @@ class CampaignQuerySet(models.QuerySet):
         return self.published().filter(opens_date__lte=timezone.localdate(at))
 
 
-class Campaign(models.Model):
+class Campaign(ScreenedText):
     """The facts of a campaign; its words stand on the CampaignPage (one to one)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -7,8 +7,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from backend.attachments.cleaning import MAXIMUM_FILES, MAXIMUM_SIZE, Clean, Refused, clean
-from backend.examples.screening import find_cpr
 from backend.examples.validation import FieldError, InvalidInput
+from backend.personal_numbers import find_cpr
 
 
 def check_attachment(upload: UploadedFile, *, pointer: str) -> Clean:

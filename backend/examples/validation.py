@@ -18,7 +18,7 @@ from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from backend.examples.screening import Span, find_cpr
+from backend.personal_numbers import REFUSED, Span, find_cpr
 
 PERIODS = ("day", "week", "school_week", "month", "year")
 AUDIENCES = ("secretariat", "bodies", "public")
@@ -78,6 +78,7 @@ class Submission:
     audience: str = "public"
     spare_my_workplace: bool = True
     preview_wording: bool = False
+    about_one_citizen: bool = False
 
 
 # --- Messages -------------------------------------------------------------------------------
@@ -88,16 +89,7 @@ _number: Callable[[int], Promise] = lazy(
 
 
 def _cpr_error(pointer: str, span: Span) -> FieldError:
-    return FieldError(
-        pointer,
-        "cpr_number",
-        _(
-            "This looks like a personal number (CPR). Take it out. If it is another number with"
-            " ten digits, write letters or a word between the digits, for instance"
-            " “case 01019 and 01234”."
-        ),
-        span,
-    )
+    return FieldError(pointer, "cpr_number", REFUSED, span)
 
 
 def missing(pointer: str) -> FieldError:
@@ -383,7 +375,7 @@ def check_submission(submission: Submission, *, minimum: int = MINIMUM_PROBLEM) 
     take("contact_email", _examine_email(submission.contact_email, "/contact/email"))
     text("contact_name", MAXIMUM_LINE, "/contact/name", single_line=True)
     take("audience", _examine_choice(submission.audience, "/audience", AUDIENCES, may_be_empty=False))
-    for name in ("spare_my_workplace", "preview_wording"):
+    for name in ("spare_my_workplace", "preview_wording", "about_one_citizen"):
         if not isinstance(getattr(submission, name), bool):
             errors.append(FieldError(f"/{name}", "invalid_type", _("Answer true or false.")))
     if errors:

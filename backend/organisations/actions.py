@@ -28,7 +28,9 @@ def invite(*, email, organisation, role, first_name="", last_name=""):
     user = User.objects.filter(email__iexact=email.strip()).first()
     is_new = user is None
     if is_new:
-        user = User.objects.create_user(email.strip(), None, first_name=first_name, last_name=last_name)
+        names = {"first_name": first_name, "last_name": last_name}
+        User(**names).clean_fields(exclude={"email", "password"})
+        user = User.objects.create_user(email.strip(), None, **names)
     Membership.objects.get_or_create(user=user, organisation=organisation, role=Role(role))
     return user, is_new
 

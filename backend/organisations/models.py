@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from .permissions import Role, organisations_where
+from .screened import ScreenedText
 
 
 class Kind(models.TextChoices):
@@ -67,7 +68,7 @@ class OrganisationQuerySet(models.QuerySet):
         return self.filter(id__in=organisations_where(user))
 
 
-class Organisation(models.Model):
+class Organisation(ScreenedText):
     """A municipality or region: the tenant. One Wagtail site each, found by `hostname`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -207,8 +208,10 @@ class UserManager(BaseUserManager):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
-class User(AbstractUser):
+class User(ScreenedText, AbstractUser):
     """A person who signs in, by e-mail; what they may do stands in their memberships."""
+
+    made_by_software = ("password",)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     username = None

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from backend.personal_numbers import REFUSED, find_cpr
+
 
 class BrokenFile(Exception):
     """A data file that cannot be loaded; says which file, row and column."""
@@ -38,6 +40,8 @@ class Row:
         value = self.cells[column].strip()
         if required and not value:
             raise self.broken(_("This must be filled in."), column)
+        if find_cpr(value):
+            raise self.broken(REFUSED, column)
         return value
 
     def words(self, column):

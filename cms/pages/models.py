@@ -15,6 +15,7 @@ from wagtail.search import index
 from backend.campaigns.models import Campaign
 from backend.language import is_english
 from backend.organisations.models import Organisation
+from backend.organisations.screened import ScreenedText
 from cms.pages.blocks import StoryBlock
 from cms.pages.forms import CampaignPageForm
 from cms.pages.queries import campaigns_on_show, newest_cases, organisation_for_page
@@ -22,7 +23,7 @@ from cms.submit import campaign as campaign_answer
 from cms.submit.cases import case_list
 
 
-class OrganisationSite(models.Model):
+class OrganisationSite(ScreenedText):
     """Which Wagtail site is an organisation's."""
 
     organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="site_link")
@@ -56,8 +57,10 @@ class OrganisationSite(models.Model):
         return str(self.organisation)
 
 
-class StoryPage(Page):
+class StoryPage(ScreenedText, Page):
     """What every page has: a lead and a body."""
+
+    made_by_software = ("path", "url_path", "draft_title")
 
     lead = models.TextField(
         _("lead"), max_length=500, blank=True, help_text=_("One or two sentences under the title.")

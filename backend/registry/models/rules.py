@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.organisations.models import Organisation
+from backend.organisations.screened import ScreenedText
 
 from .world import Area, Body, Cause, OwnedQuerySet, RuleLevel
 
@@ -73,7 +74,7 @@ class TargetKind(models.TextChoices):
     TRIAGE = "triage", _("A person must decide")
 
 
-class RoutingRule(models.Model):
+class RoutingRule(ScreenedText):
     """Who can act: the first active rule that fits, by priority, once per cause. An empty condition fits anything."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -168,7 +169,7 @@ class ResponseTerm(models.Model):
         return self.get_group_display()
 
 
-class LetterTemplate(models.Model):
+class LetterTemplate(ScreenedText):
     """How a kind of body is written to here. Without one, the words in `backend/registry/data/letters` are used."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.language import is_english
 from backend.organisations.models import Organisation
 from backend.organisations.permissions import organisations_where
+from backend.organisations.screened import ScreenedText
 from backend.registry.addresses import slug_of
 from backend.registry.english import english_name
 
@@ -155,7 +156,7 @@ class CoreTask(models.Model):
         return name.name if name else self.key
 
 
-class CoreTaskName(Dated, models.Model):
+class CoreTaskName(Dated, ScreenedText):
     """A core task's name: through a period, or as known on a day where the period is not known."""
 
     core_task = models.ForeignKey(CoreTask, on_delete=models.CASCADE, related_name="names")
@@ -181,7 +182,7 @@ class BodyQuerySet(OwnedQuerySet):
         return self.filter(is_type=False)
 
 
-class Body(models.Model):
+class Body(ScreenedText):
     """Somebody who can do something about it: a committee, centre, board, ministry or agency."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -235,7 +236,7 @@ class Body(models.Model):
         return period.name if period else self.key
 
 
-class BodyPeriod(Dated, models.Model):
+class BodyPeriod(Dated, ScreenedText):
     """A body's name and parent from one day to another; a day that is not known stays empty.
 
     Where no bound is known but the source speaks of a day, `known_date` is that day and the bounds are empty.
@@ -280,7 +281,7 @@ class BodyPeriod(Dated, models.Model):
         return self.name
 
 
-class BodySuccession(models.Model):
+class BodySuccession(ScreenedText):
     """`successor` took over from `body`, in whole or for `scope`."""
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="successions")
@@ -296,7 +297,7 @@ class BodySuccession(models.Model):
         return f"{self.body_id} → {self.successor_id}"
 
 
-class BodyContact(models.Model):
+class BodyContact(ScreenedText):
     """Where an organisation writes to a body; `rank` 1 first, then the ladder upwards."""
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="contacts")

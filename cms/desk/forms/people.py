@@ -4,9 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backend.organisations.permissions import Role
+from cms.desk.forms.screened import ScreenedForm
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(ScreenedForm):
     """Who, and in which role."""
 
     email = forms.EmailField(label=_("E-mail"), max_length=254)

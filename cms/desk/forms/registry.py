@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.registry.models import Area, Body, CoreTask
 from cms.desk.forms.case_moves import date_input
+from cms.desk.forms.screened import ScreenedForm
 
 # The kinds that an organisation has of its own; the data files know them by the same keys.
 KINDS = [
@@ -52,7 +53,7 @@ class CoreTaskForm(forms.Form):
             del self.fields["key"]
 
 
-class RowForm(forms.Form):
+class RowForm(ScreenedForm):
     """A row of a table, whose headings a screen reader does not connect with the fields."""
 
     def __init__(self, *args, **options):

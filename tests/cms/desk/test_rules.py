@@ -1,9 +1,12 @@
 """The rules on the desk: read, moved, tried before they are saved; and the leaders of workplaces."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from backend.organisations.models import Membership
+from backend.registry.editing import write_contacts
 from backend.registry.models import RoutingRule
+from cms.desk.forms.rules import LeaderForm
 from tests.factories import make_body, make_case
 
 RULES = "/admin/registre/regler/"
@@ -97,6 +100,23 @@ def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(admin, lejre
     assert "target_role" in answer.context["form"].errors
     assert "Et menneske ser på det." in answer.content.decode()
     assert not RoutingRule.objects.exists()
+
+
+def test_a_personal_number_is_refused_at_its_field_wherever_an_administrator_writes(admin, lejre):
+    number = "070190-1234"
+    for address, typed, field in (
+        (f"{RULES}ny/", TYPED | {"reason": f"Ring {number}"}, "reason"),
+        ("/admin/organisation/", {"retention": f"Som aftalt {number}"}, "retention"),
+    ):
+        page = admin.post(address, typed)
+        assert "CPR" in " ".join(page.context["form"].errors[field])
+        # What was typed stands in the field, to be mended, and nowhere else.
+        assert page.content.decode().count(number) == 1
+    assert not RoutingRule.objects.exists()
+    # A leader's name stands in a table of rows.
+    with pytest.raises(ValidationError):
+        write_contacts(make_body("b"), lejre.organisation, [{"name": number, "email": "a@example.org"}])
+    assert "name" in LeaderForm({"name": number, "email": "a@example.org"}).errors
 
 
 def test_another_organisations_rule_and_body_are_not_to_be_had(admin, lejre, noerreby):

@@ -9,6 +9,15 @@ from calendar import monthrange
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
+# What is said where one is refused; the number itself is never repeated.
+REFUSED = _(
+    "This looks like a personal number (CPR). Take it out. If it is another number with"
+    " ten digits, write letters or a word between the digits, for instance"
+    " “case 01019 and 01234”."
+)
+
 
 class Span(NamedTuple):
     """A half-open range of code points in the text that was searched."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.examples.screening import find_cpr
+from backend.personal_numbers import find_cpr
 
 # No real person: serials are made up, and dates of 1990 with the serial 1234 belong to nobody.
 REFUSED = {
