@@ -1,6 +1,6 @@
 """Bodies asked and their answers as those outside may see them: released, newest version, under the name of the day."""
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from .filters import SHOWN_REFERRALS
@@ -12,13 +12,18 @@ _TOLD_WHEN_RELEASED = (ReferralStatus.ANSWERED, ReferralStatus.RETURNED, Referra
 
 
 def shown_referrals():
-    """Referrals as the outside may see them: sent, with released replies only, in the order they were sent."""
+    """Referrals as the outside may see them: sent, with released replies only, in the order they were sent.
+
+    One that was taken back after it had been sent is told too: a writer may have read that the body was asked.
+    """
     replies = Reply.objects.released().filter(is_proposal=False).order_by("received_date", "id")
     corrections = (
         ReferralMessage.objects.filter(kind="correction").exclude(released_at=None).order_by("on_date", "id")
     )
     return (
-        Referral.objects.filter(status__in=SHOWN_REFERRALS)
+        Referral.objects.filter(
+            Q(status__in=SHOWN_REFERRALS) | Q(status=ReferralStatus.CANCELLED, sent_date__isnull=False)
+        )
         .select_related("body")
         .prefetch_related(
             "body__periods",

@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.cases.lifecycle import check_referral_move
 from backend.cases.models import ReferralMessage, Reply
-from backend.cases.terms import moved_on
 from backend.examples.validation import check_text
 from backend.organisations.permissions import moment
 
+from .replies import BEFORE_SENT, end_pause
 from .steps import (
     OF_REPLIES,
     begin,
@@ -25,7 +25,7 @@ from .steps import (
 
 @transaction.atomic
 def cancel_referral(*, referral, why, by, at=None):
-    """Take a referral back: the body no longer owes an answer."""
+    """Take a referral back: the body no longer owes an answer. Everybody sees it of one that had been sent."""
     at = moment(at)
     case = referral.case
     _move, from_status, why = begin(case, "cancel_referral", by=by, why=why)
@@ -33,7 +33,16 @@ def cancel_referral(*, referral, why, by, at=None):
     referral.status = check_referral_move("cancel_referral", referral)
     referral.save(update_fields=["status"])
     settle(case)
-    record(case, "cancel_referral", from_status=from_status, by=by, at=at, why=why, referral=referral)
+    record(
+        case,
+        "cancel_referral",
+        from_status=from_status,
+        by=by,
+        at=at,
+        why=why,
+        referral=referral,
+        is_public=referral.sent_date is not None,
+    )
 
 
 @transaction.atomic
@@ -47,6 +56,8 @@ def acknowledge(*, referral, by, acknowledged_date=None, at=None):
     day = acknowledged_date or timezone.localdate(at)
     if day > timezone.localdate(at):
         raise refuse("/acknowledged_date", "invalid", _("The day cannot lie in the future."))
+    if referral.sent_date and day < referral.sent_date:
+        raise refuse("/acknowledged_date", "before_sent", BEFORE_SENT)
     referral.acknowledged_date = day
     referral.save(update_fields=["status", "acknowledged_date"])
     record(case, "acknowledge", from_status=from_status, by=by, at=at, referral=referral)
@@ -63,9 +74,7 @@ def answer_body(*, referral, text, by, at=None):
     referral = lock_referral(referral)
     text = check_text(text, pointer="/text", maximum=4000, required=True)
     referral.status = check_referral_move("answer_body", referral)
-    if referral.paused_date:
-        referral.due_at = moved_on(referral.due_at, referral.paused_date, today)
-    referral.paused_date = referral.open_question = None
+    end_pause(referral, today)
     referral.acknowledged_date = referral.acknowledged_date or today
     referral.save(update_fields=["status", "due_at", "paused_date", "open_question", "acknowledged_date"])
     message = ReferralMessage.objects.create(

@@ -340,7 +340,6 @@ def _take(link, row, answer, values, files, kept_files, at, draft=None):
     previous = replaceable(row, row.replies.waiting())
     if not may_answer(row, previous):
         raise IllegalMove("reply", row.status)
-    paused = row.paused_date
     if row.status in _ANSWERS_IN:
         _take_back(row)
     reply = take_reply(
@@ -355,9 +354,6 @@ def _take(link, row, answer, values, files, kept_files, at, draft=None):
         supersedes=previous or draft,
         **values,
     )
-    if paused is not None and answer == Outcome.LACKS_FACTS:
-        # The clock has stood since the first question.
-        Referral.objects.filter(pk=row.pk).update(paused_date=paused)
     if previous is not None and previous.held_until is not None:
         reply.held_until, reply.held_note = previous.held_until, previous.held_note
         reply.save(update_fields=["held_until", "held_note"])
@@ -370,8 +366,7 @@ def _take_back(row):
     if row.status != ReferralStatus.ASKED_BACK and _is_asked_anew(row):
         raise IllegalMove("take_back_reply", row.status)
     row.status = check_referral_move("take_back_reply", row)
-    row.paused_date = row.open_question = None
-    row.save(update_fields=["status", "paused_date", "open_question"])
+    row.save(update_fields=["status"])
     if row.case.status != Status.REFERRED:
         row.case.status = Status.REFERRED
         save(row.case, "status")

@@ -95,11 +95,25 @@ def edit_case(*, case, version, by, no_personal_data=False, causes=None, laws=No
         for position, cause in enumerate(causes):
             case.case_causes.create(cause=cause, is_main=position == 0)
     if "laws" in changed:
-        case.case_laws.all().delete()
-        for law in laws:
-            CaseLaw.objects.create(case=case, found_by="person", cited_date=timezone.localdate(at), **law)
+        _write_laws(case, laws, timezone.localdate(at))
     record(case, "edit", from_status=from_status, by=by, at=at, fields=sorted(changed))
     return changed
+
+
+def _write_laws(case, laws, today):
+    """The rules in the order given; one that stood there already keeps who found it and when."""
+    known = {
+        (row.law_id, row.cited_text, row.paragraphs): {
+            "found_by": row.found_by,
+            "cited_date": row.cited_date,
+        }
+        for row in case.case_laws.all()
+    }
+    case.case_laws.all().delete()
+    for law in laws:
+        key = (law["law"].pk if law["law"] else None, law["cited_text"], law["paragraphs"])
+        found = known.get(key, {"found_by": "person", "cited_date": today})
+        CaseLaw.objects.create(case=case, **found, **law)
 
 
 def _check_nobody_reads_it_first(case):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.attachments.actions import store_file
 from backend.cases.lifecycle import CASE_OUTCOMES, Outcome, Status, check_referral_move
 from backend.cases.models import Reply, ReplyFile
+from backend.cases.terms import moved_on
 from backend.examples.validation import FieldError, InvalidInput, check_text
 from backend.organisations.permissions import moment
 
@@ -32,6 +33,7 @@ NEEDS = {
     Outcome.LACKS_FACTS: ("text",),
     Outcome.NOT_OURS: ("points_to",),
 }
+BEFORE_SENT = _("The body had not been asked then. Write the day it was asked, or a later one.")
 _TEXTS = {
     "text": 8000,
     "what": 1000,
@@ -97,10 +99,13 @@ def take_reply(*, case, referral, answer, by, received_date, channel, at, link=N
     )
     referral.status = check_referral_move(_REFERRAL_MOVE.get(answer, "reply"), referral)
     reply.save(force_insert=True)
-    referral.open_question = reply if answer == Outcome.LACKS_FACTS else None
     if answer == Outcome.LACKS_FACTS:
-        referral.paused_date = received_date
-    referral.save(update_fields=["status", "paused_date", "open_question"])
+        referral.open_question = reply
+        # One question after another: the clock has stood since the first.
+        referral.paused_date = referral.paused_date or received_date
+    else:
+        end_pause(referral, received_date)
+    referral.save(update_fields=["status", "due_at", "paused_date", "open_question"])
     if answer not in _REFERRAL_MOVE and case.status == Status.ANSWERED:
         case.status = Status.REFERRED
         save(case, "status")
@@ -108,6 +113,13 @@ def take_reply(*, case, referral, answer, by, received_date, channel, at, link=N
         settle(case)
     record(case, "record_reply", from_status=from_status, by=by, at=at, referral=referral)
     return reply
+
+
+def end_pause(referral, day):
+    """Let the clock, which has stood since the body's question, go on from `day`; the caller saves."""
+    if referral.paused_date is not None:
+        referral.due_at = moved_on(referral.due_at, referral.paused_date, day)
+    referral.paused_date = referral.open_question = None
 
 
 def new_reply(
@@ -133,7 +145,13 @@ def new_reply(
         link=link,
         is_proposal=is_proposal,
         supersedes=supersedes,
-        **check_reply(answer, values, received_date=received_date, today=timezone.localdate(at)),
+        **check_reply(
+            answer,
+            values,
+            received_date=received_date,
+            sent_date=referral.sent_date,
+            today=timezone.localdate(at),
+        ),
     )
     try:
         reply.full_clean(exclude=["referral", "link", "supersedes"])
@@ -148,8 +166,11 @@ def new_reply(
     return reply
 
 
-def check_reply(answer, values, *, received_date, today):
-    """The values of a reply, cleaned; or InvalidInput with everything that its outcome lacks, at once."""
+def check_reply(answer, values, *, received_date, today, sent_date=None):
+    """The values of a reply, cleaned; or InvalidInput with everything that its outcome lacks, at once.
+
+    `sent_date`: when the body was asked; it answered no earlier.
+    """
     if answer not in Outcome:
         raise refuse("/answer", "unknown_choice", _("Choose one of the options on the list."))
     cleaned, errors = {}, []
@@ -170,6 +191,8 @@ def check_reply(answer, values, *, received_date, today):
         if not cleaned.get(name) and f"/{name}" not in wrong
     )
     errors.extend(_wrong_days(cleaned, received_date, today))
+    if sent_date and isinstance(received_date, datetime.date) and received_date < sent_date:
+        errors.append(FieldError("/received_date", "before_sent", BEFORE_SENT))
     if (plan := cleaned.get("plan_url")) and not plan.startswith("https://"):
         errors.append(FieldError("/plan_url", "invalid", _("Write an address that begins with https://.")))
     if errors:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from backend.cases.lifecycle import ReferralStatus
 from backend.cases.models import Referral
 from backend.cases.trying import try_rules
 from backend.examples.models import Flag
@@ -39,8 +40,9 @@ CHANGES = {
 
 
 def counted(organisation, column):
-    """{rule's number: referrals} by the column that names it."""
+    """{rule's number: referrals} by the column that names it; one that was taken back says nothing of the rule."""
     rows = Referral.objects.filter(case__organisation=organisation).exclude(**{column: ""}).order_by()
+    rows = rows.exclude(status=ReferralStatus.CANCELLED)
     return dict(rows.values_list(column).annotate(Count("pk")))
 
 

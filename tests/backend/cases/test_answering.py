@@ -184,6 +184,33 @@ def test_a_question_is_answered_and_the_body_owes_an_answer_again(case, coordina
     assert moves == ["acknowledge", "record_reply", "answer_body"]
 
 
+def test_an_answer_ends_the_pause_and_the_term_is_moved_on_by_it(case, coordinator):
+    friday = datetime.datetime(2026, 11, 6, 12, tzinfo=datetime.UTC)
+    wednesday = friday + datetime.timedelta(days=5)
+    actions.prepare_referral(case=case, body=make_body(), by=coordinator)
+    (referral,) = actions.refer(case=case, by=coordinator, at=friday)
+    due = referral.due_at
+    question = {"answer": "lacks_facts", "text": "Hvilket system?"}
+    actions.record_reply(referral=referral, by=coordinator, at=friday, **question)
+    actions.record_reply(referral=referral, by=coordinator, at=wednesday, **PROMISE)
+    referral.refresh_from_db()
+    assert (referral.status, referral.paused_date, referral.open_question) == ("answered", None, None)
+    assert referral.due_at == due + datetime.timedelta(days=5)  # three working days, over a weekend
+
+
+def test_nothing_came_before_the_body_was_asked(case, coordinator):
+    (referral,) = referred(case, coordinator, make_body())
+    before = timezone.localdate() - datetime.timedelta(days=1)
+    with pytest.raises(InvalidInput) as invalid:
+        actions.record_reply(referral=referral, received_date=before, by=coordinator, **PROMISE)
+    assert [(error.pointer, error.code) for error in invalid.value.errors] == [
+        ("/received_date", "before_sent")
+    ]
+    with pytest.raises(InvalidInput) as invalid:
+        actions.acknowledge(referral=referral, acknowledged_date=before, by=coordinator)
+    assert [error.pointer for error in invalid.value.errors] == ["/acknowledged_date"]
+
+
 def test_a_phone_call_that_nobody_has_made_yet_is_not_recorded(case, coordinator):
     (referral,) = referred(case, coordinator, make_body())
     tomorrow = timezone.localdate() + datetime.timedelta(days=1)

@@ -1,5 +1,7 @@
 """Laws on a case: recognised where it is certain, never rewritten, and suggested with the sections that are cited."""
 
+import datetime
+
 import pytest
 
 from backend.cases.actions import edit_case
@@ -61,3 +63,17 @@ def test_suggested_laws_come_with_their_words_and_sections(db):
         ("sundhedsloven", "§ 140"),
     ]
     assert "SEL § 83" in found[0].reason
+
+
+def test_a_rule_that_stays_keeps_who_found_it_and_when(db):
+    campaign = make_campaign(make_organisation())
+    by = make_user("coordinator", campaign.organisation)
+    case = make_case(campaign, by)
+    then = datetime.date(2026, 3, 2)
+    case.case_laws.create(cited_text="en gammel aftale", found_by="software", cited_date=then)
+    laws = [{"cited_text": "en ny vane"}, {"cited_text": "en gammel aftale"}]
+    edit_case(case=case, version=case.version, by=by, laws=laws)
+    assert [(row.cited_text, row.found_by, row.cited_date == then) for row in case.case_laws.all()] == [
+        ("en ny vane", "person", False),
+        ("en gammel aftale", "software", True),
+    ]

@@ -20,15 +20,17 @@ LIST_QUERIES = 12
 NO = {"answer": "not", "reason_code": "cost", "text": "Det er for dyrt."}
 
 
-def asked(world, *, body=None, title="Dobbelt registrering"):
+def asked(world, *, body=None, title="Dobbelt registrering", sent_date=None):
     """A case of the world that one body has been asked about."""
     case = make_case(world.campaign, world.coordinator, title=title)
     actions.mark_ready(case=case, by=world.coordinator)
-    return actions.refer_to_body(case=case, body=body or make_body(title.lower()), by=world.coordinator)
+    body = body or make_body(title.lower())
+    return actions.refer_to_body(case=case, body=body, sent_date=sent_date, by=world.coordinator)
 
 
 def answered(world, title="Dobbelt registrering", **values):
-    return actions.record_reply(referral=asked(world, title=title), by=world.coordinator, **{**NO, **values})
+    referral = asked(world, title=title, sent_date=values.get("received_date"))
+    return actions.record_reply(referral=referral, by=world.coordinator, **{**NO, **values})
 
 
 def test_a_changed_wording_is_sent_from_the_referral(coordinator, lejre):

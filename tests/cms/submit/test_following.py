@@ -96,6 +96,23 @@ def test_the_writer_sees_who_was_asked_and_what_they_answered_though_nothing_is_
     assert "1. januar 2099" in page
 
 
+def test_a_referral_that_was_called_back_is_told_to_writers_and_public(
+    client, world, coordinator, case, sent
+):
+    referral = refer(case, coordinator, make_body())
+    actions.cancel_referral(referral=referral, why="Den intime grund", by=coordinator)
+    assert case.events.get(move="cancel_referral").is_public
+    case.refresh_from_db()
+    actions.set_visibility(case=case, visibility="public", no_personal_data=True, by=coordinator)
+    public = client.get(f"/forslag/{case.reference}/", **world.host)
+    for page in (text(track(client, world, sent[1])), text(public)):
+        assert "Finansministeriet" in page
+        assert "Trukket tilbage" in page
+        assert "Den intime grund" not in page
+    [told] = client.get(f"/api/v1/cases/{case.reference}", **world.host).json()["bodies"]
+    assert (told["key"], told["status"]) == ("fm", "cancelled")
+
+
 def test_a_body_that_is_prepared_or_came_back_to_us_is_not_told(client, world, coordinator, case, sent):
     actions.prepare_referral(case=case, body=make_body(), question="Hvorfor?", by=coordinator)
     assert "Finansministeriet" not in text(track(client, world, sent[1]))
