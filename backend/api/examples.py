@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 from ninja import Header, Query, Schema, Status
 from ninja.decorators import decorate_view
-from pydantic import StrictBool
+from pydantic import Field, StrictBool
 
 from backend.attachments.cleaning import MAXIMUM_FILES, Clean
 from backend.campaigns.models import Campaign
@@ -65,6 +65,10 @@ class ExampleIn(Input):
     )
     spare_my_workplace: StrictBool | None = True
     preview_wording: StrictBool | None = False
+    about_one_citizen: StrictBool | None = Field(
+        False,
+        description="Whether it is about one citizen: the case is then not sent on before a person has looked.",
+    )
 
 
 class WarningOut(Schema):
@@ -148,6 +152,7 @@ def as_submission(body: ExampleIn) -> Submission:
         audience=body.audience or "public",
         spare_my_workplace=True if body.spare_my_workplace is None else body.spare_my_workplace,
         preview_wording=bool(body.preview_wording),
+        about_one_citizen=bool(body.about_one_citizen),
     )
 
 

@@ -22,6 +22,7 @@ from .models import (
     Contact,
     Example,
     ExampleEvent,
+    Flag,
     IdempotencyKey,
     Message,
     SetAsideReason,
@@ -211,6 +212,7 @@ def _create(campaign, submission, area, cause, source, is_quarantined, by, at):
         audience=submission.audience,
         spare_my_workplace=submission.spare_my_workplace,
         preview_wording=submission.preview_wording,
+        flag=Flag.SINGLE_CITIZEN if submission.about_one_citizen else "",
         is_quarantined=is_quarantined,
         stems=stems(submission.title, submission.problem, submission.proposal, submission.legislation),
     )

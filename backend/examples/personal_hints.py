@@ -88,6 +88,15 @@ def find_personal_hints(text: str) -> list[Hint]:
     return apart
 
 
+def in_pieces(text: str) -> list[tuple[str, str]]:
+    """`text` in pieces: [(piece, kind of hint or "")], so that a page can mark what may name a person."""
+    pieces, at = [], 0
+    for hint in find_personal_hints(text):
+        pieces += [(text[at : hint.start], ""), (text[hint.start : hint.end], hint.kind)]
+        at = hint.end
+    return [piece for piece in [*pieces, (text[at:], "")] if piece[0]]
+
+
 def _by_patterns(text: str) -> list[Hint]:
     """What a pattern alone finds: its last group where it has one, else all of it."""
     found = []

@@ -17,10 +17,11 @@ from backend.examples.hours import periods_a_year
 from backend.examples.idempotency import OtherBody
 from backend.examples.models import Example
 from backend.examples.throttle import admit
-from backend.examples.validation import InvalidInput, check_submission
+from backend.examples.validation import InvalidInput
 from backend.language import is_english
+from cms.submit.campaign_form import INSTEAD, CampaignForm
 from cms.submit.cases import published
-from cms.submit.forms import ExampleForm, fresh_key
+from cms.submit.forms import fresh_key
 
 # What each choice means for the answer, and what it cannot promise.
 AUDIENCE_HINTS = {
@@ -40,6 +41,8 @@ class Notice:
 
 USUAL_QUESTION = _("What gets in the way of your work?")
 LONGEST_KEY = 200
+# What is no answer of the writer's own.
+NOT_WORDS = ("key", "seen", "same_as", "files")
 CRUSH = Notice(
     _("There is a crush right now"),
     _("Nothing has been sent yet. What you wrote is still here: wait a minute and press Send again."),
@@ -59,7 +62,7 @@ def answer(request, page):
         return receive(request, page, campaign)
     is_open = state_of(request, campaign) == "open"
     initial = {"key": fresh_key(), "same_as": request.GET.get("ligesom", "")}
-    form = ExampleForm(question=question_of(campaign), initial=initial) if is_open else None
+    form = CampaignForm(question=question_of(campaign), initial=initial) if is_open else None
     return show(request, page, campaign, form=form)
 
 
@@ -91,6 +94,7 @@ def show(request, page, campaign, *, form=None, status=200, **extra):
         "address": reverse("campaign_page", args=[page.slug]),
         "form": form,
         "audience_hints": AUDIENCE_HINTS,
+        "instead": INSTEAD,
         "same_case": same_case(campaign, form["same_as"].value()) if form else None,
         "periods_a_year": json.dumps(periods_a_year(**campaign.organisation.periods())),
         **extra,
@@ -103,14 +107,23 @@ def show(request, page, campaign, *, form=None, status=200, **extra):
 
 def receive(request, page, campaign):
     """Take a submission. Nothing that was typed is lost, whatever happens."""
-    form = ExampleForm(request.POST, question=question_of(campaign))
+    form = CampaignForm(request.POST, request.FILES, question=question_of(campaign))
     passage = admit("submit", request, subject=campaign.pk)
-    if passage.retry_after:
+    retry_after = passage.retry_after or (form.had_files and admit("attach", request).retry_after)
+    if retry_after:
         response = show(request, page, campaign, form=form, status=429, notice=CRUSH)
-        response.headers["Retry-After"] = str(passage.retry_after)
+        response.headers["Retry-After"] = str(retry_after)
         return response
-    if not form.is_valid():
-        add_what_else_is_wrong(form)
+    if form.leads_to:
+        form.errors.clear()  # it is not sent, so nothing need be mended
+        return show(request, page, campaign, form=form, leads_to=form.leads_to)
+    if state_of(request, campaign) != "open":
+        return show(request, page, campaign, kept=typed(form), status=409)
+    is_whole = form.check_all()
+    if is_whole and ("look" in request.POST or form.must_look()):
+        return show(request, page, campaign, form=changed(form, seen=len(form.hints)), look=form.look())
+    files = form.clean_files_now()
+    if form.errors:
         return show(request, page, campaign, form=form, status=422)
     try:
         case = same_case(campaign, form.cleaned_data["same_as"])
@@ -118,6 +131,7 @@ def receive(request, page, campaign):
             case=case,
             campaign=campaign,
             submission=form.submission(),
+            files=files,
             idempotency_key=form.cleaned_data["key"][:LONGEST_KEY] or None,
             is_quarantined=passage.is_quarantined,
         )
@@ -125,7 +139,9 @@ def receive(request, page, campaign):
         form.add_invalid(invalid)
         return show(request, page, campaign, form=form, status=422)
     except OtherBody:
-        return show(request, page, campaign, form=with_fresh_key(form), status=409, notice=SENT_BEFORE)
+        return show(
+            request, page, campaign, form=changed(form, key=fresh_key()), status=409, notice=SENT_BEFORE
+        )
     except CampaignNotOpen:
         return show(request, page, campaign, kept=typed(form), status=409)
     return show_receipt(request, page, campaign, receipt, case)
@@ -138,25 +154,20 @@ def same_case(campaign, reference):
     return published(campaign.organisation).filter(reference=reference[:20].upper()).first()
 
 
-def add_what_else_is_wrong(form):
-    """Every fault at once: what the form could not even parse, and what the shared validation says of the rest."""
-    try:
-        check_submission(form.submission())
-    except InvalidInput as invalid:
-        form.add_invalid(invalid)
-
-
-def with_fresh_key(form):
-    """The same form as typed, under a new key."""
+def changed(form, **values):
+    """The same form as typed, but for some hidden fields."""
     data = form.data.copy()
-    data["key"] = fresh_key()
-    return ExampleForm(data, question=form.fields["problem"].label)
+    for name, value in values.items():
+        data[name] = str(value)
+    return CampaignForm(data, form.files, question=form.fields["problem"].label)
 
 
 def typed(form):
     """The text fields that hold something, for the writer to copy."""
     return [
-        bound for bound in form if bound.name != "key" and bound.name in form.changed_data and bound.value()
+        bound
+        for bound in form
+        if bound.name not in NOT_WORDS and bound.name in form.changed_data and bound.value()
     ]
 
 

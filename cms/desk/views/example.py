@@ -13,7 +13,7 @@ from backend.cases.queries import similar_cases, with_counts
 from backend.examples.hours import hours_label, hours_per_year
 from backend.examples.lifecycle import Status, available
 from backend.examples.models import Example
-from backend.examples.personal_hints import find_personal_hints
+from backend.examples.personal_hints import find_personal_hints, in_pieces
 from backend.examples.queries import example_after
 from backend.examples.reading import read_attachment, read_contact, read_raw
 from backend.examples.search import matching
@@ -42,15 +42,6 @@ def get_example(request, reference):
 def unread(request):
     """The user's unread examples, first come first."""
     return Example.objects.visible_to(request.user).unread()
-
-
-def marked(text):
-    """`text` in pieces: [(piece, kind of personal hint or "")], so that the page can mark what may name a person."""
-    pieces, at = [], 0
-    for hint in find_personal_hints(text):
-        pieces += [(text[at : hint.start], ""), (text[hint.start : hint.end], hint.kind)]
-        at = hint.end
-    return [piece for piece in [*pieces, (text[at:], "")] if piece[0]]
 
 
 def open_cases(example, user):
@@ -107,8 +98,8 @@ def example_page(request, example, *, forms=None, contact=None, status=200, purp
         "crumbs": [(reverse("desk:examples"), _("Examples"))],
         "example": example,
         "raw": raw,
-        "problem": marked(raw.problem) if raw else [],
-        "proposal": marked(raw.proposal) if raw else [],
+        "problem": in_pieces(raw.problem) if raw else [],
+        "proposal": in_pieces(raw.proposal) if raw else [],
         "has_hints": raw is not None
         and bool(find_personal_hints(f"{raw.title}\n{raw.problem}\n{raw.proposal}")),
         "moves": moves,

@@ -14,6 +14,7 @@ from backend.cases.models import Case, CaseExample
 from backend.examples import actions
 from backend.examples.lifecycle import IllegalMove, Status, check_move
 from backend.examples.models import Example
+from backend.examples.personal_hints import in_pieces
 from backend.examples.queries import example_after
 from backend.examples.reading import read_raw
 from backend.examples.validation import InvalidInput
@@ -29,7 +30,7 @@ from cms.desk.forms.examples import (
     add_errors,
 )
 from cms.desk.undo import offer_undo
-from cms.desk.views.example import example_page, get_example, marked, open_cases, unread
+from cms.desk.views.example import example_page, get_example, open_cases, unread
 
 # What the coordinator may have begun to write about an example: it goes when the words go.
 DRAFTS = ("ask", "set_aside", "make_case")
@@ -230,8 +231,8 @@ def make_case(request, reference):
         ],
         "example": example,
         "raw": raw,
-        "problem": marked(raw.problem),
-        "proposal": marked(raw.proposal),
+        "problem": in_pieces(raw.problem),
+        "proposal": in_pieces(raw.proposal),
         "form": form,
         "draft_name": f"make_case:{reference}",
     }

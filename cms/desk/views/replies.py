@@ -18,6 +18,7 @@ from backend.cases import actions
 from backend.cases.lifecycle import REFERRAL_MOVES, available
 from backend.cases.models import Referral, ReferralMessage, Reply, ReplyFile
 from backend.examples.lifecycle import IllegalMove
+from backend.examples.personal_hints import in_pieces
 from backend.examples.validation import InvalidInput
 from backend.organisations.actions import log_access
 from backend.organisations.permissions import moment
@@ -25,7 +26,6 @@ from backend.registry.citations import find_citations, read_names
 from cms.desk.access import desk_view, forget_draft, move_view
 from cms.desk.forms.examples import add_errors
 from cms.desk.forms.replies import EnterReplyForm, HoldForm, ReleaseForm, WithdrawForm
-from cms.desk.views.example import marked
 from cms.desk.views.listing import page_of
 
 TABS = {
@@ -125,9 +125,11 @@ def reply_page(request, reply, *, forms=None, status=200):
         "reply": reply,
         "referral": referral,
         "case": case,
-        "text": marked(reply.text),
-        "what": marked(reply.what),
-        "has_marks": any(kind for name in ("text", "what") for _piece, kind in marked(getattr(reply, name))),
+        "text": in_pieces(reply.text),
+        "what": in_pieces(reply.what),
+        "has_marks": any(
+            kind for name in ("text", "what") for _piece, kind in in_pieces(getattr(reply, name))
+        ),
         "laws": cited_in(reply.text),
         "files": [row.file for row in reply.files.select_related("file")],
         "newer": newer,
@@ -272,7 +274,7 @@ def replies_chosen(request):
 def preview(request, move, rows, form, status=200):
     """Render what will be released or held, every word of it."""
     for row in rows:
-        row.marked_text, row.marked_what = marked(row.text), marked(row.what)
+        row.marked_text, row.marked_what = in_pieces(row.text), in_pieces(row.what)
     titles = {"release": _("Release the answers"), "hold": _("Hold the answers back")}
     context = {
         "title": titles[move],

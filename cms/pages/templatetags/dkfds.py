@@ -14,6 +14,7 @@ CONTROL_CLASSES = {
     "email": "form-input",
     "number": "form-input",
     "date": "form-input",
+    "file": "kt-files",
     "textarea": "form-input",
     "select": "form-select",
 }

@@ -40,7 +40,11 @@ function fill(draft) {
   form.dispatchEvent(new Event("draft"));
 }
 
+// What leads to the whistleblower scheme is kept nowhere, and what was kept of it before goes.
+const keeps = form.dataset.keep !== "no";
+
 export function keep() {
+  if (!keeps) return;
   const draft = read();
   trying(() => sessionStorage.setItem(place, JSON.stringify(draft)));
   if (!ownTick.checked) return;
@@ -64,6 +68,7 @@ function startOver(notice) {
 }
 
 trying(clearOld);
+if (!keeps) forget();
 own.hidden = trying(() => Boolean(localStorage)) === null;
 const inWindow = trying(() => JSON.parse(sessionStorage.getItem(place)));
 const onMachine = trying(() => JSON.parse(localStorage.getItem(place)));

@@ -3,6 +3,8 @@ import { keep } from "./draft.js";
 // After a draft has been filled in, so that its words and numbers count too.
 import "./estimate.js";
 import "./alike.js";
+import "./marking.js";
+import "./belongs.js";
 
 const form = document.querySelector("form[data-draft]");
 
