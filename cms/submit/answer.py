@@ -249,6 +249,20 @@ def save(sheet, key):
     finish(sheet, panel.name, [row.key for row in rows])
 
 
+def save_and_go_on(sheet, key):
+    """Save one row's answer, and open the next row that waits."""
+    save(sheet, key)
+    saved = sheet.rows.get(key)
+    following = sheet.next_after(saved) if saved is not None and sheet.status == 200 else None
+    if following is None:
+        return
+    open_panel(sheet, f"{following.key}:answer")
+    sheet.say(
+        following,
+        _("Row %(number)s has been saved. This is the next one.") % {"number": saved.referral.position},
+    )
+
+
 def skip(sheet, rows):
     """Some of the ticked rows cannot be answered any more: nothing is saved before the receiver knows which."""
     sheet.status = 409
@@ -428,6 +442,7 @@ ACTS = {
     "edit": edit_draft,
     "discard": discard_draft,
     "save": save,
+    "save_next": save_and_go_on,
     "correct": correct,
     "pass": pass_rows_on,
     "take_back": take_back,

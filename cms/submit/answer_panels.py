@@ -27,7 +27,7 @@ class Panel:
         self.errors = []
         self.draft = draft
         self.chosen = chosen
-        self.is_over = False
+        self.is_over, self.has_next = False, False
         self.parts = ()
         self.files = [{"file": file, "is_kept": kept is None or file.pk.hex in kept} for file in keepable]
 

@@ -233,6 +233,7 @@ class Sheet:
             if row is not None:
                 row.panels[panel.kind] = panel
                 panel.is_over = not self.can_open(panel.key, panel.kind)
+                panel.has_next = panel.kind == "answer" and self.next_after(row) is not None
         for key, (text, is_done) in self.notices.items():
             row = self.rows[key]
             row.notice, row.next = text, self.next_after(row) if is_done else None
@@ -246,6 +247,7 @@ class Sheet:
                 "batch": self.link.batch,
                 "secret": self.secret,
                 "rows": rows,
+                "hides_done": "hide" in self.data,
                 "has_overview": len(rows) >= OVERVIEW_FROM,
                 "counted": len(counted),
                 "done": done,
