@@ -14,6 +14,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backend.cases.actions.editing import WORDING as WORDING_FIELDS
+from backend.cases.actions.steps import PREVIEW_WORKING_DAYS
 from backend.cases.lifecycle import Outcome, ReferralStatus, Status
 from backend.cases.models import CaseEvent, CaseExample, Reply
 from backend.examples.contacts import CONFIRMED_DAYS, mail_token, same_address
@@ -21,6 +23,7 @@ from backend.examples.lifecycle import Status as ExampleStatus
 from backend.examples.models import Contact, ExampleEvent
 from backend.organisations.addresses import address_of
 from backend.organisations.sealing import unseal
+from backend.organisations.workdays import add_working_days
 from backend.outbox.actions import queue_message
 from backend.outbox.models import OutgoingMessage
 
@@ -31,8 +34,12 @@ CLOSED_DAYS = 30
 # How much of an address's fingerprint a mail's reference holds.
 REFERENCE = 60
 QUESTION = "question"
+WORDING = "wording"
 # What a mail may say of a public step, in this order; nothing of what it is about.
 NEWS = {
+    WORDING: gettext_lazy(
+        "The secretariat's text is ready for you to see. You can say yes or no before it goes further."
+    ),
     "ask": gettext_lazy("The secretariat has a question for you."),
     "refer": gettext_lazy("It has been sent on to somebody who may be able to do something about it."),
     QUESTION: gettext_lazy("There is a question for you."),
@@ -43,6 +50,13 @@ NEWS = {
     "close": gettext_lazy("It has been closed."),
     "reopen": gettext_lazy("It has been taken up again."),
 }
+# A wording under the code that its writer asked to see and has not said yes to.
+WAITS_FOR_YES = Q(
+    is_source=True,
+    example__preview_wording=True,
+    wording_shown_date__isnull=False,
+    wording_accepted_date=None,
+)
 # Steps that undo each other: of a night's to and fro only what it came to is news.
 _UNDOING = (("mark_done", "undo_done"), ("close", "reopen"))
 
@@ -111,11 +125,14 @@ def tell_writers(*, at):
         is_public=True,
         pk__gt=OuterRef("example__contact__told_event"),
     )
+    shown_since = Q(example__contact__told_date=None) | Q(
+        wording_shown_date__gte=F("example__contact__told_date")
+    )
     rows = (
         CaseExample.objects.current()
         .filter(example__contact__confirmed_date__isnull=False)
         .filter(Q(example__contact__told_date=None) | Q(example__contact__told_date__lt=local.date()))
-        .filter(Exists(news))
+        .filter(Exists(news) | WAITS_FOR_YES & shown_since)
         .values_list("example__organisation", "example__contact__email_hmac")
     )
     asked = Contact.objects.filter(
@@ -152,6 +169,9 @@ def _tell(organisation, email_hmac, at):
     for contact in contacts:
         events, newest_event = _news_of(contact)
         found = _kinds(events) | _questions_to(contact, since=last)
+        if shown := _wording_shown(contact, today):
+            found.add(WORDING)
+            newest_event = max(newest_event, shown)
         if newest_event <= contact.told_event and not found:
             continue
         contact.told_event = max(newest_event, contact.told_event)
@@ -241,6 +261,20 @@ def _questions_to(contact, *, since):
     if since is not None:
         asked = asked.filter(at__gt=since)
     return {"ask"} if asked.exists() else set()
+
+
+def _wording_shown(contact, today):
+    """The event that put a wording under the code, where it waits for the writer's yes and is news; else 0."""
+    row = CaseExample.objects.current().filter(WAITS_FOR_YES, example=contact.example_id).first()
+    if row is None or add_working_days(row.wording_shown_date, PREVIEW_WORKING_DAYS) < today:
+        return 0
+    shown = CaseEvent.objects.filter(
+        case=row.case_id, move__in=("mark_ready", "edit"), on_date=row.wording_shown_date
+    )
+    for event in shown.filter(pk__gt=contact.told_event).order_by("-pk"):
+        if event.move == "mark_ready" or not WORDING_FIELDS.isdisjoint(event.fields):
+            return event.pk
+    return 0
 
 
 def _kinds(events):

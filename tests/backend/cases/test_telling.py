@@ -368,3 +368,39 @@ def test_a_quiet_run_of_the_clock_asks_as_often_with_more(campaign, coordinator,
     tick(at=MONDAY + DAY + datetime.timedelta(minutes=2))
     with django_assert_num_queries(QUIET):
         tick(at=MONDAY + DAY + datetime.timedelta(minutes=3))
+
+
+def test_a_wording_that_waits_for_its_writer_is_told_of_each_time_it_is_new(campaign, coordinator):
+    example, _code = confirmed(campaign, preview_wording=True)
+    case = make_case(campaign, coordinator, example=example, at=MONDAY)
+    tick(at=MONDAY + DAY)
+    assert mails() == []
+    actions.mark_ready(case=case, by=coordinator, at=MONDAY + DAY)
+    for days in (1, 2, 3):
+        tick(at=MONDAY + days * DAY)
+    (told,) = mails()
+    assert "Sekretariatets tekst ligger klar" in told.body
+    assert case.title not in told.body
+    case.refresh_from_db()
+    for values in ({"table": 2}, {"title": "En anden titel"}):
+        actions.edit_case(case=case, version=case.version, by=coordinator, at=MONDAY + 3 * DAY, **values)
+        case.refresh_from_db()
+    for days in (3, 4):
+        tick(at=MONDAY + days * DAY)
+    assert len(mails()) == 2
+    actions.accept_wording(example=example, at=MONDAY + 4 * DAY)
+    tick(at=MONDAY + 7 * DAY)
+    assert len(mails()) == 2
+
+
+def test_a_wording_whose_days_are_over_is_no_news(campaign, coordinator):
+    example, _code = make_example(
+        campaign, contact_email="skriver@example.org", preview_wording=True, at=MONDAY
+    )
+    tick(at=MONDAY)
+    case = make_case(campaign, coordinator, example=example, at=MONDAY)
+    actions.mark_ready(case=case, by=coordinator, at=MONDAY)
+    token = token_in(mails("confirm_address")[-1])
+    confirm_address(token=token, organisation=campaign.organisation, at=MONDAY + 14 * DAY)
+    tick(at=MONDAY + 15 * DAY)
+    assert mails() == []
