@@ -103,7 +103,7 @@ def test_a_site_that_is_fully_accessible_names_no_gaps(administrator, client, wo
 
 
 def test_only_whoever_can_fill_it_in_is_told_what_is_missing(administrator, client, world):
-    told = "Loven kræver mere i privatlivsmeddelelsen"
+    told = "Loven kræver mere i privatlivspolitikken"
     assert told in administrator.get("/admin/").content.decode()
     coordinator = make_user("coordinator", world.organisation)
     sync_groups(coordinator)
