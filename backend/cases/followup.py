@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from backend.cases.lifecycle import ReferralStatus, Status
-from backend.cases.models import Case, CaseEvent, CaseExample, Change, Effect, Referral, Reply
+from backend.cases.models import Case, CaseExample, Change, Effect, Referral, Reply
 from backend.examples.models import Message
 from backend.organisations.permissions import organisations_where
 from backend.organisations.sealing import unseal
@@ -53,14 +53,12 @@ def not_solved():
     One that a person has looked at since (`note_effect`) is not on the list.
     """
     unsolved = Effect.objects.filter(
-        case=OuterRef("pk"), change__in=NOT_SOLVED, on_date__gte=OuterRef("effect_asked_date")
+        case=OuterRef("pk"),
+        change__in=NOT_SOLVED,
+        on_date__gte=OuterRef("effect_asked_date"),
+        is_noted=False,
     )
-    looked_at = CaseEvent.objects.filter(
-        case=OuterRef("case"), move="note_effect", on_date__gte=OuterRef("on_date")
-    )
-    return Case.objects.filter(merged_into=None, implemented_date__isnull=False).filter(
-        Exists(unsolved.exclude(Exists(looked_at)))
-    )
+    return Case.objects.filter(Exists(unsolved), merged_into=None, implemented_date__isnull=False)
 
 
 def over_term(*, at):

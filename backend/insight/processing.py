@@ -153,7 +153,7 @@ WRITERS = Group(
         ),
         Entry(
             "cases.Effect",
-            ("change", "minutes", "times", "period", "on_date"),
+            ("change", "minutes", "times", "period", "hours_before", "hours_now", "on_date", "is_noted"),
             _("Your answer to whether the time came back"),
             _("To see whether what was done helped"),
             EVERYBODY_WHEN_PUBLISHED,
@@ -161,7 +161,7 @@ WRITERS = Group(
         ),
         Entry(
             "cases.Support",
-            ("on_date", "minutes", "times", "period", "is_quarantined"),
+            ("on_date", "minutes", "times", "period", "is_quarantined", "refused_date"),
             _("That somebody said “It happens to me too”, on which day, and the time it takes them. Not who"),
             _("To count"),
             _("Everybody, as a figure from five upwards."),

@@ -97,6 +97,7 @@ def answer_effect(*, example, change, minutes=None, times=None, period="", at=No
             "hours_before": before,
             "hours_now": now,
             "on_date": timezone.localdate(at),
+            "is_noted": False,
         },
     )
     Contact.objects.filter(example=example).delete()
@@ -120,6 +121,6 @@ def note_effect(*, case, why, by, at=None):
     current = lock(case)
     check_permission(by, "case.edit", current.organisation_id)
     why = check_text(why, pointer="/why", maximum=1000, required=True)
-    if not Effect.objects.filter(case=case).exists():
+    if not Effect.objects.filter(case=case).update(is_noted=True):
         raise refuse("", "no_effect", _("Nobody has answered yet."))
     record(current, "note_effect", from_status=current.status, by=by, at=at, why=why)

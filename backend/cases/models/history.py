@@ -67,6 +67,9 @@ class Effect(models.Model):
     hours_before = models.DecimalField(max_digits=9, decimal_places=1, null=True, blank=True)
     hours_now = models.DecimalField(max_digits=9, decimal_places=1, null=True, blank=True)
     on_date = models.DateField()
+    # Whether a person has looked at it since it was given (`note_effect`). No moment is kept of a writer's answer, so
+    # nothing else could tell what came first on a day.
+    is_noted = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["case", "on_date", "id"]

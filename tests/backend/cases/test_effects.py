@@ -237,6 +237,16 @@ def test_the_same_or_worse_puts_the_case_on_a_list_until_somebody_has_looked(cam
     assert not_solved().count() == 0
 
 
+def test_an_answer_that_comes_later_on_the_day_somebody_has_looked_is_on_the_list(campaign, coordinator):
+    case, (example, other) = done(campaign, coordinator, examples=2)
+    tick(at=on(D(2026, 9, 1)))
+    answer_effect(example=example, change="worse", at=on(D(2026, 9, 2)))
+    note_effect(case=case, why="Vi spørger centret igen", by=coordinator, at=on(D(2026, 9, 2)))
+    assert not_solved().count() == 0
+    answer_effect(example=other, change="same", at=on(D(2026, 9, 2)))
+    assert list(not_solved()) == [case]
+
+
 @pytest.mark.parametrize(
     ("values", "pointers"),
     [
