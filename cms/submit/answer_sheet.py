@@ -90,7 +90,7 @@ class Sheet:
 
     def open_as_typed(self):
         """Open again every panel that the page had open, with what was typed in it; also of a row that has ended."""
-        for name in self.data.getlist("open"):
+        for name in dict.fromkeys(self.data.getlist("open")):
             key, _colon, kind = name.partition(":")
             is_of_row = key in self.rows and kind in ("answer", "wrong")
             if is_of_row or self.can_open(key, kind):

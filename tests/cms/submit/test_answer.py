@@ -356,3 +356,23 @@ def test_the_page_costs_the_same_however_many_rows(
     # rows; the letter's files.
     with django_assert_num_queries(12):
         client.post("/svar/", {"link": secret}, **world.host)
+
+
+def test_nothing_that_is_posted_breaks_the_page(send, letter):
+    _batch, (row, *_rest), link, secret = letter
+    _sub, colleague = sub_link(link, [row])
+    key = row.pk.hex
+    acts = ["save", "save_next", "correct", "open", "close", "use", "edit", "discard", "take_back", "file"]
+    for act in [*acts, "pass", "acknowledge", "pick_waiting", "nonsense", "renew"]:
+        for held, rest in [(secret, ""), (secret, "\x00"), (secret, key), (colleague, "0" * 32)]:
+            hostile = {
+                "open": [f"{key}:nonsense", "\x00:answer", *[f"{key}:answer"] * 50],
+                "seen": ["", "x:y", ":", f"{key}:\x00"],
+                "pick": ["\x00", key],
+                f"{key}-answer": "nonsense",
+                f"{key}-promised_date": "i går",
+                f"{key}-keep": ["\x00"],
+                f"{key}-row": "<script>",
+            }
+            assert send(held, do=f"{act}:{rest}", **hostile).status_code in (200, 404, 409, 422)
+    assert not Reply.objects.exists()
