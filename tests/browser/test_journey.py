@@ -158,6 +158,10 @@ def send_example(page: Page, address: str) -> tuple[str, list[str]]:
     page.locator("summary", has_text="Hvor arbejder du").click()
     page.fill("[name=workplace]", WORKPLACE)
     page.locator(".kt-send").last.click()
+    # «Fru …» is marked first where the browser has not done so by itself.
+    page.wait_for_selector("#code, #laest")
+    if page.locator("#laest").is_visible():
+        page.get_by_role("button", name="Send det, som det er").click()
     page.wait_for_selector("#code")
     words = page.locator("#code li").all_inner_texts()
     assert len(words) == 8

@@ -10,6 +10,7 @@ from backend.cases.models import Reply
 from backend.examples.attaching import check_attachments
 from backend.examples.validation import InvalidInput
 from cms.desk.forms.cases import text_area
+from cms.submit.campaign_form import FilesInput
 
 # What came by the body's own page came by itself; the rest is entered here.
 ENTERED_CHANNELS = [
@@ -23,16 +24,6 @@ ALWAYS = ("answer", "text", "files", "channel", "received_date", "signed_name", 
 
 def date_input():
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class FilesInput(forms.FileInput):
-    """Several files in one field."""
-
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, data, files, name):
-        """All the files that were chosen."""
-        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
 
 
 class FilesField(forms.Field):
