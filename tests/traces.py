@@ -1,7 +1,9 @@
 """Looking for what must not be kept: in every row of every table, in files and in the log."""
 
+import base64
 import io
 import logging
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +24,17 @@ def every_row() -> Iterator[tuple[str, str]]:
                 yield table, " ".join(map(as_text, row))
     for session in Session.objects.all():
         yield "django_session", str(session.get_decoded())
+    yield from every_cached()
+
+
+def every_cached() -> Iterator[tuple[str, str]]:
+    """What the cache's table has packed, unpacked."""
+    table = settings.CACHES["default"]["LOCATION"]
+    if settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT value FROM {connection.ops.quote_name(table)}")
+            for (value,) in cursor.fetchall():
+                yield table, str(pickle.loads(base64.b64decode(value)))
 
 
 def as_text(value: object) -> str:

@@ -16,13 +16,14 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from backend.cases.models import Case
 from backend.examples.models import Example
 from backend.examples.references import new_reference
 from backend.examples.throttle import counter
 from backend.outbox.models import OutgoingMessage
 from cms.pages.sites import sync_groups
 from tests.cms.worlds import World, make_world
-from tests.factories import make_user
+from tests.factories import make_published_case, make_user
 from tests.traces import every_file, every_row, listening
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,15 @@ class Sender:
         response = self.client.post("/spor/", {"code": code, **fields}, **self.options())
         assert response.status_code == status
 
+    def support(self, case: Case) -> None:
+        """Say that it happens here too, by the page and by the API."""
+        data = {"minutes": "7,5", "times": "2", "period": "week"}
+        response = self.client.post(f"/forslag/{case.reference}/", data, **self.options())
+        assert response.status_code == 200
+        path = f"/api/v1/cases/{case.reference}/supports"
+        response = self.client.post(path, "{}", content_type="application/json", **self.options())
+        assert response.status_code == 201
+
     def code_of(self, receipt: str) -> str:
         """The eight words of a receipt page."""
         return " ".join(re.findall(r"<li>(\w+)</li>", receipt.split('id="code"')[1].split("</ol>")[0]))
@@ -111,6 +121,10 @@ class Sender:
 
 def refused(sender: Sender, code: str) -> None:
     """Everything that can go wrong, in which words tend to be kept."""
+    case = Case.objects.first()
+    if case is not None:
+        wrong = sender.client.post(f"/forslag/{case.reference}/", {"minutes": WORDS}, **sender.options())
+        assert wrong.status_code == 422
     sender.by_page(f"{WORDS} {CPR}", 422)
     sender.by_api(f"{WORDS} {CPR}", 422)
     sender.by_page("", 422, proposal=WORDS, minutes=WORDS, area=WORDS, contact_email=WORDS)
@@ -143,6 +157,7 @@ def places(marks: list[str]) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("signed_in", [False, True], ids=["visitor", "signed-in"])
 def test_nothing_but_the_words_is_kept(world: World, moment: Moment, signed_in: bool) -> None:
     coordinator = make_user("coordinator", world.organisation, email="den.paalogne@example.org")
+    case = make_published_case(world.campaign, coordinator)
     sync_groups(coordinator)
     sender = Sender(world)
     if signed_in:
@@ -153,6 +168,7 @@ def test_nothing_but_the_words_is_kept(world: World, moment: Moment, signed_in: 
         codes = [sender.code_of(sender.by_page()), sender.by_api()["tracking_code"]]
         sender.track(codes[0])
         sender.track(codes[0], do="message", text=ADDED)
+        sender.support(case)
         assert log.getvalue() == ""
         refused(sender, codes[0])
         written = log.getvalue()
@@ -169,7 +185,10 @@ def test_nothing_but_the_words_is_kept(world: World, moment: Moment, signed_in: 
     # No mail goes out for one example: it would tell the moment.
     assert (mail.outbox, OutgoingMessage.objects.count()) == ([], 0)
 
-    examples = list(Example.objects.all())
+    supports = {row for table, row in every_row() if table == "cases_support"}
+    assert len(supports) == 2
+    assert [row for row in supports if coordinator.pk.hex in row or str(coordinator.pk) in row] == []
+    examples = list(Example.objects.filter(case_examples=None))
     assert len(examples) == 2
     who = [str(coordinator.pk), coordinator.pk.hex, coordinator.email]
     for example in examples:
