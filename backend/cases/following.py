@@ -6,10 +6,13 @@ and what was done show always.
 
 from dataclasses import dataclass, field
 
+from django.db.models import prefetch_related_objects
+
 from backend.cases.actions.effects import case_to_answer
 from backend.cases.answers import current_replies, name_now, shown_status, with_answers
 from backend.cases.lifecycle import ReferralStatus
 from backend.cases.models import Case, CaseExample
+from backend.cases.wordings import is_reworded
 
 
 @dataclass
@@ -37,7 +40,9 @@ def follow(example):
     cases = Case.objects.filter(pk=row.case.merged_into_id or row.case_id).select_related("organisation")
     case = with_answers(cases).get()
     questions = []
+    prefetch_related_objects(case.asked, "wordings")
     for referral in case.asked:
+        referral.is_reworded = is_reworded(referral)
         referral.shown_replies = current_replies(referral)
         referral.shown_status = shown_status(referral)
         referral.name_now = name_now(referral.body, referral.body_name_then)

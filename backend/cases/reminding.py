@@ -24,6 +24,7 @@ from backend.cases.letters import reply_address
 from backend.cases.lifecycle import ReferralStatus, Status
 from backend.cases.models import Batch, CaseEvent, Referral
 from backend.cases.terms import end_of_day, last_date, terms_of
+from backend.cases.wordings import wordings_of
 from backend.organisations.models import Organisation
 from backend.organisations.workdays import add_working_days, is_working_day, working_days_before
 from backend.outbox.actions import queue_message
@@ -117,6 +118,7 @@ def _remind(batch_id, due, stage, at):
         row
         for row in _living(batch.referrals.filter(status__in=hurried))
         .select_related("case__campaign")
+        .prefetch_related("wordings")
         .order_by("position")
         if row.due_at is not None and last_date(row.due_at) == due
     ]
@@ -159,7 +161,9 @@ def _words(batch, rows, due, secret, at):
         "link": link_address(batch.organisation, secret),
         "contact": batch.contact,
         "rows": "\n".join(
-            f"{row.position or number}. {row.case.title}" for number, row in enumerate(rows, 1)
+            # As the body was sent it: a title of later waits for its writer, and for a person to send it.
+            f"{row.position or number}. {wordings_of(row)[-1].title}"
+            for number, row in enumerate(rows, 1)
         ),
     }
     if today > due:

@@ -4,6 +4,7 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
@@ -16,6 +17,7 @@ from backend.cases.filters import PublicCaseFilter
 from backend.cases.models import Case
 from backend.cases.queries import shown, with_counts
 from backend.cases.suggestions import core_task_of
+from backend.cases.wordings import is_reworded
 from backend.error_pages import error_page
 from backend.examples.hours import hours_label
 from backend.examples.throttle import admit
@@ -88,8 +90,10 @@ def story(organisation, reference):
     )
     if case is None:
         raise Http404
+    prefetch_related_objects(case.asked, "wordings")
     for referral in case.asked:
         tell(referral, organisation, at=moment(None))
+        referral.is_reworded = is_reworded(referral)
     return case
 
 

@@ -289,3 +289,14 @@ def test_nobody_is_reminded_of_a_case_that_a_flag_has_stopped(campaign, coordina
     Case.objects.update(flag="whistleblower")
     tick(at=morning(last_date(batch.referrals.get().due_at)))
     assert not OutgoingMessage.objects.filter(kind="reminder").exists()
+
+
+def test_a_reminder_names_its_rows_as_they_were_sent(campaign, coordinator, centre):
+    batch = send(campaign, coordinator, centre, D(2026, 11, 2), rows=1)
+    row = batch.referrals.get()
+    case = row.case
+    actions.edit_case(case=case, version=case.version, title="Et navn fra i går", by=coordinator)
+    tick(at=morning(last_date(row.due_at)))
+    body = OutgoingMessage.objects.filter(kind="reminder").latest("not_before").body
+    assert "1. Dobbelt registrering 1" in body
+    assert "Et navn fra i går" not in body

@@ -6,7 +6,7 @@ from backend.cases import actions
 from backend.organisations.sealing import unseal
 from backend.outbox.models import OutgoingMessage
 from tests.cms.worlds import make_world
-from tests.factories import make_letter, make_user
+from tests.factories import make_body, make_example, make_letter, make_published_case, make_user
 
 pytestmark = pytest.mark.django_db
 NEW = "Vi skriver det samme to steder, og det tager en halv time."
@@ -78,3 +78,23 @@ def test_a_colleague_reads_the_own_rows_and_no_letter(letter):
     assert "Forslag nummer 1" in text
     for word in ("Forslag nummer 2", "Kære center", letter.batch.subject):
         assert word not in text
+
+
+def test_the_public_page_and_the_writer_are_told_that_an_answer_is_to_another_wording(client):
+    world = make_world()
+    by = make_user("coordinator", world.organisation)
+    example, code = make_example(world.campaign)
+    case = make_published_case(world.campaign, by, example=example)
+    actions.prepare_referral(case=case, body=make_body(), by=by)
+    (row,) = actions.refer(case=case, by=by)
+    pages = [
+        lambda: client.get(f"/forslag/{case.reference}/", **world.host),
+        lambda: client.post("/spor/", {"code": code}, **world.host),
+    ]
+    said = "Ordlyden er ændret, siden de blev spurgt."
+    assert [said in page().content.decode() for page in pages] == [False, False]
+    case.refresh_from_db()
+    actions.edit_case(case=case, version=case.version, problem=NEW, no_personal_data=True, by=by)
+    assert [said in page().content.decode() for page in pages] == [True, True]
+    actions.send_wording(referral=row, by=by)
+    assert [said in page().content.decode() for page in pages] == [False, False]

@@ -266,7 +266,7 @@ def test_a_page_asks_as_often_with_more(client, world, coordinator, case, number
         body = make_body(f"modtager-{n}", f"Modtager {n}", organisation=world.organisation)
         refer_to_body(case=case, body=body, by=coordinator)
     get(client, world, page_of(case))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         get(client, world, page_of(case))
 
 

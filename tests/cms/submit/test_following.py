@@ -189,7 +189,7 @@ def test_the_page_asks_as_often_with_more_bodies(
             **PROMISE,
         )
         case.refresh_from_db()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         track(client, world, sent[1])
 
 
