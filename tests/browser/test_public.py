@@ -144,6 +144,7 @@ def test_every_page_and_state_is_accessible_and_fits_a_narrow_screen(
             "/i-gang/",
         ),
         *("/forslag/", "/forslag/?area=aeldre", "/forslag/?q=zebra", f"/forslag/{case.reference}/", "/spor/"),
+        *("/sluppet-af-med/", "/afslag/", "/tal/", "/aabne-data/", "/modtagere/", "/regler/"),
         *("/findes-ikke/", world.address),
     ):
         page.goto(live_server.url + address)
