@@ -12,10 +12,10 @@ from pydantic import Field, StrictBool
 
 from backend.attachments.cleaning import MAXIMUM_FILES, Clean
 from backend.campaigns.models import Campaign
+from backend.cases.actions import submit_example_of
 from backend.cases.answers import with_answers
 from backend.cases.models import Case
 from backend.cases.queries import shown, similar_cases, with_supports
-from backend.examples.actions import submit_example
 from backend.examples.attaching import check_attachments
 from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput, Submission, check_submission, missing, unknown_choice
@@ -65,6 +65,9 @@ class ExampleIn(Input):
     )
     spare_my_workplace: StrictBool | None = True
     preview_wording: StrictBool | None = False
+    same_as: str | None = limited(
+        20, "A published case that the writer says is the same: it is counted there as one more support."
+    )
     about_one_citizen: StrictBool | None = Field(
         False,
         description="Whether it is about one citizen: the case is then not sent on before a person has looked.",
@@ -156,12 +159,22 @@ def as_submission(body: ExampleIn) -> Submission:
     )
 
 
+def find_same(reference: str | None, campaign: Campaign | None) -> Case | None:
+    """The published case of the campaign's organisation that is meant, or None."""
+    if not reference or campaign is None or not reference.isprintable():
+        return None
+    public = Case.objects.public().filter(organisation=campaign.organisation_id)
+    return public.filter(reference=reference.upper()).first()
+
+
 def check_before_sending(
-    submission: Submission, campaign: Campaign | None, uploads: list[UploadedFile]
+    submission: Submission, campaign: Campaign | None, uploads: list[UploadedFile], *, is_same_known: bool
 ) -> list[Clean]:
-    """The files, cleaned. Raises InvalidInput with everything wrong at once where a file, the campaign or a name
-    without an address is; what else there is to say about the fields, the action says."""
+    """The files, cleaned. Raises InvalidInput with everything wrong at once where a file, the campaign, the case that
+    is meant or a name without an address is; what else there is to say about the fields, the action says."""
     errors = [] if campaign else [unknown_choice("/campaign")]
+    if not is_same_known:
+        errors.append(unknown_choice("/same_as"))
     if submission.contact_name.strip() and not submission.contact_email.strip():
         errors.append(missing("/contact/email"))
     files: list[Clean] = []
@@ -226,8 +239,12 @@ def submit(
     if retry_after:
         return problem(429, retry_after=retry_after)
     submission = as_submission(body)
-    receipt = submit_example(
-        files=check_before_sending(submission, campaign, uploads),
+    same = find_same(body.same_as, campaign)
+    receipt = submit_example_of(
+        case=same,
+        files=check_before_sending(
+            submission, campaign, uploads, is_same_known=same is not None or not body.same_as
+        ),
         campaign=campaign,
         submission=submission,
         source="api",

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from backend.campaigns.actions import save_campaign
+from backend.cases.models import Support
 from backend.examples.models import Contact, Example, ExampleEvent, IdempotencyKey
-from tests.factories import make_campaign, make_organisation
+from tests.factories import make_campaign, make_case, make_organisation, make_published_case
 from tests.hostile import (
     BODIES,
     EMPTY_TEXTS,
@@ -306,6 +307,20 @@ def test_similar_cases_are_found_and_nothing_else(world, api):
     for text in [*REFUSED_TEXTS.values(), *EMPTY_TEXTS.values()]:
         response = api.send("/examples/similar", {"campaign": "mere-tid", "text": text})
         assert response.status_code in (200, 422)
+
+
+def test_a_writer_may_say_which_case_is_the_same(world, api):
+    hidden = make_case(world.campaign, world.coordinator)
+    foreign = make_published_case(world.other_campaign, world.stranger)
+    for reference in (hidden.reference, foreign.reference, "F-0", "\u0007"):
+        assert pointers(api.send("/examples", example(same_as=reference), 422)) == {
+            "/same_as": "unknown_choice"
+        }
+    body = example(same_as=world.case.reference, minutes=5, times=2, period="day")
+    for _time in range(2):
+        sent = api.send("/examples", body, 201, headers={"Idempotency-Key": "samme"}).json()
+    support = Support.objects.get()
+    assert (support.case, support.minutes, support.example.reference) == (world.case, 5, sent["reference"])
 
 
 def test_another_organisation_sees_no_similar_case_of_ours(world):
