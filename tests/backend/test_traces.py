@@ -12,16 +12,20 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from backend.attachments.models import StoredFile
 from backend.cases.models import Case
 from backend.examples.models import Example
 from backend.examples.references import new_reference
 from backend.examples.throttle import counter
 from backend.outbox.models import OutgoingMessage
 from cms.pages.sites import sync_groups
+from tests.backend.attachments.files import MARK as FILE_MARK
+from tests.backend.attachments.files import jpeg
 from tests.cms.worlds import World, make_world
 from tests.factories import make_published_case, make_user
 from tests.traces import every_file, every_row, listening
@@ -224,3 +228,23 @@ def test_references_tell_nothing_of_the_order(world: World) -> None:
     squares = sum((ranks[reference] - number) ** 2 for number, reference in enumerate(references))
     assert len(ranks) == 500
     assert abs(1 - 6 * squares / (500 * (500**2 - 1))) < 0.2
+
+
+def test_a_file_tells_nothing_of_who_sent_it(world: World, moment: Moment) -> None:
+    """Neither its own name, nor what was in it besides the picture, nor when it came (P-4)."""
+    sender = Sender(world)
+    name = "Billede fra Sporkontoret.jpg"
+    data = {"problem": WORDS, "files": SimpleUploadedFile(name, jpeg())}
+    moment.now += datetime.timedelta(minutes=17, seconds=3)
+    with listening() as log:
+        assert sender.client.post(world.address, data, **sender.options()).status_code == 200
+    secret = ["Sporkontoret", FILE_MARK]
+    assert places([*secret, *MARKS, *moment.written()]) == set()
+    folder = Path(settings.STORAGES["default"]["OPTIONS"]["location"])
+    assert [path for path, content in every_file(folder.parent) for mark in secret if mark in content] == []
+    assert log.getvalue() == ""
+    [stored] = StoredFile.objects.all()
+    kept = folder / stored.file.name
+    assert kept.exists()
+    assert kept.stat().st_mtime % (24 * 60 * 60) == 0
+    assert stored.stored_date == timezone.localdate()

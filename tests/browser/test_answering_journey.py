@@ -104,6 +104,8 @@ def tell(page: Page, address: str) -> list[str]:
     """Send an example on the campaign's page. Returns the eight words of its code."""
     page.goto(address)
     page.fill("[name=problem]", RAW)
+    # «Fru …» is marked first, by the browser or by the server.
+    page.locator("[data-marks-list]").wait_for()
     page.locator(".kt-send").first.click()
     page.wait_for_selector("#code")
     return page.locator("#code li").all_inner_texts()

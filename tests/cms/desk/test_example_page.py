@@ -242,3 +242,10 @@ def test_what_the_writer_says_is_the_same_stands_first(coordinator, lejre, examp
     page = coordinator.get(address(example)).content.decode()
     assert "Skribenten siger, at det er det samme som" in page
     assert f'name="case" value="{case.reference}"' in page
+
+
+def test_what_the_writer_says_of_one_citizen_is_shown(coordinator, lejre):
+    example, _code = make_example(lejre.campaign, about_one_citizen=True)
+    page = coordinator.get(address(example)).content.decode()
+    assert "Indsenderen siger" in page
+    assert "Handler om én borger" in page
