@@ -32,6 +32,7 @@ from cms.desk.access import chosen_organisation, desk_view
 from cms.desk.forms.rules import LeaderForm, RuleForm
 from cms.desk.views.registry import address, shared_context, told
 
+CONDITIONS = ("flag", "area", "cause", "rule_level")
 CHANGES = {
     "new": gettext_lazy("Your own rule"),
     "changed": gettext_lazy("Changed by you"),
@@ -134,7 +135,12 @@ def rule(request, number=None):
         except ValidationError as error:
             point(form, error)
     title = _("Rule %(number)s") % {"number": number} if number else _("A new rule")
-    context = shared_context(request, organisation, title, "rules") | {"form": form, "trial": trial}
+    context = shared_context(request, organisation, title, "rules") | {
+        "form": form,
+        "conditions": [form[name] for name in CONDITIONS],
+        "aims": [form[name] for name in form.fields if name not in CONDITIONS],
+        "trial": trial,
+    }
     return render(request, "desk/registry/rule.html", context, status=422 if form.errors else 200)
 
 

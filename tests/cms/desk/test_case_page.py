@@ -285,3 +285,12 @@ def test_a_flagged_case_shows_the_way_on_and_no_body(coordinator, lejre, case):
     assert "Det hører til i whistleblowerordningen." in page
     assert lejre.organisation.whistleblower_url in page
     assert "desk-way__body" not in page
+
+
+def test_a_stopped_case_offers_no_body_to_choose(coordinator, lejre, case):
+    offered = address(case, "prepare_referral/")
+    assert offered in coordinator.get(address(case)).content.decode()
+    actions.edit_case(case=case, version=case.version, flag="enkeltsag", by=lejre.coordinator)
+    page = coordinator.get(address(case)).content.decode()
+    assert offered not in page
+    assert "Standset: Handler om én borger" in page

@@ -45,9 +45,10 @@ def effects(world, *changes):
         examples.append(example)
     day = timezone.localdate() - 100 * DAY
     actions.mark_done(case=case, implemented_date=day, evidence="Væk", by=world.coordinator)
-    actions.ask_effect(case=case)
+    actions.ask_effect(case=case, at=timezone.now() - 2 * DAY)
+    # Told of from the day after: a day that is over.
     for example, change in zip(examples, changes, strict=True):
-        actions.answer_effect(example=example, change=change)
+        actions.answer_effect(example=example, change=change, at=timezone.now() - DAY)
     return case
 
 
