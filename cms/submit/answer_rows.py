@@ -42,11 +42,12 @@ class Row:
         self.wordings = [] if self.is_called_back else wordings_of(referral)
         self.can_answer = may_answer(referral, self.replaceable)
         self.can_correct = self.can_answer and not self.is_draft_only
-        # A body's words about the description are the main link's; our answer to its question is for both.
+        # A body's words about the description are the main link's; our answer to its question is for both, while the
+        # row is theirs to read.
         self.messages = [
             message
             for message in referral.messages.all()
-            if message.kind == "answer" or not self.is_draft_only
+            if (not self.is_called_back if message.kind == "answer" else not self.is_draft_only)
         ]
         self.panels = {}
         # What was just done with it, and the row to go on with.

@@ -55,6 +55,8 @@ def test_what_was_called_back_stopped_or_closed_stands_there_without_its_words(l
         letter.edit(row.case, problem=f"Noget om ord{number}ord.")
         actions.send_wording(referral=row, by=letter.by)
     cancelled, flagged, closed, _left = letter.rows
+    actions.record_reply(referral=cancelled, answer="lacks_facts", text="Hvor tit?", by=letter.by)
+    actions.answer_body(referral=cancelled, text="Hver ord0ord dag.", by=letter.by)
     actions.cancel_referral(referral=cancelled, why="Forkert modtager", by=letter.by)
     letter.edit(flagged.case, flag="enkeltsag")
     actions.close(case=closed.case, why="Det er løst", by=letter.by)
