@@ -35,7 +35,7 @@ def texts(html: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
 
     def look(node, language: str) -> None:
-        if node.tag in ("script", "style"):
+        if node.tag in ("script", "style", "link", "code"):  # nothing that is read as a sentence
             return
         language = node.get("lang", language)
         spoken = [node.get(name) for name in READ_ALOUD if node.get(name)]
