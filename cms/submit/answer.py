@@ -45,6 +45,7 @@ MOVED = _(
 OVER = _(
     "Nothing has been saved: the row cannot be answered any more. Your text stands here for you to copy."
 )
+NO_DRAFT = _("The draft is not here any more. Look at the row below.")
 
 
 @sensitive_post_parameters()
@@ -158,15 +159,24 @@ def close_panel(sheet, name):
     sheet.drop(name)
 
 
-def draft_at(sheet, pk):
-    """(row, the colleague's draft on it), or (None, None) with the reason said."""
+def draft_at(sheet, pk, *, takes_over=True):
+    """(row, the colleague's draft on it), or (None, None) with the reason said.
+
+    `takes_over`: it comes in the place of what is being typed as the row's answer, so nothing may stand there.
+    """
     if sheet.is_draft_only:
         raise NotAllowed("link")
-    for row in sheet.rows.values():
-        draft = row.draft(pk)
-        if draft is not None and row.can_answer:
-            return row, draft
-    sheet.status, sheet.notice = 409, _("The draft is not here any more. Look at the row below.")
+    found = ((row, row.draft(pk)) for row in sheet.rows.values() if row.can_answer)
+    row, draft = next(((row, draft) for row, draft in found if draft is not None), (None, None))
+    if draft is None:
+        sheet.status, sheet.notice = 409, NO_DRAFT
+    elif takes_over and sheet.holds_text(f"{row.key}:answer"):
+        sheet.status = 409
+        sheet.say(
+            row, _("You are writing an answer to the row already. Close it first, or copy from the draft.")
+        )
+    else:
+        return row, draft
     return None, None
 
 
@@ -199,12 +209,6 @@ def edit_draft(sheet, pk):
     if draft is None:
         return
     name = f"{row.key}:answer"
-    if name in sheet.panels:
-        sheet.status = 409
-        sheet.say(
-            row, _("You are writing an answer to the row already. Close it first, or copy from the draft.")
-        )
-        return
     form = AnswerForm(prefix=row.key, initial=values_of(draft))
     sheet.add(sheet.panel_of(row.key, "answer", form, draft=draft))
     sheet.opened = name
@@ -213,10 +217,15 @@ def edit_draft(sheet, pk):
 
 def discard_draft(sheet, pk):
     """Throw a colleague's draft away."""
-    row, draft = draft_at(sheet, pk)
+    row, draft = draft_at(sheet, pk, takes_over=False)
     if draft is None:
         return
-    body.discard_proposal(link=sheet.link, reply=draft)
+    try:
+        body.discard_proposal(link=sheet.link, reply=draft)
+    except InvalidInput:
+        # The colleague has written a newer one this very moment.
+        sheet.status, sheet.notice = 409, NO_DRAFT
+        return
     sheet.reload()
     sheet.say(row, _("The draft has been thrown away."))
 

@@ -214,6 +214,11 @@ def test_a_draft_is_read_used_changed_or_discarded(send, letter):
     assert "Økonomi For dyrt." in page
     assert page.count("bilag-1.pdf") == 3
     assert send(colleague, do=f"use:{used}", **WHO).status_code == 404
+    # What the receiver is typing is not written over.
+    typed = {"open": f"{rows[0].pk.hex}:answer", f"{rows[0].pk.hex}-text": "Halvt skrevet"}
+    for act in ("use", "edit"):
+        page = send(secret, do=f"{act}:{used}", **typed, **WHO)
+        assert (page.status_code, "Halvt skrevet" in page.content.decode()) == (409, True)
     # Without a name nothing is saved, and the page says where it is missing.
     assert 'href="#id_signed_name"' in send(secret, do=f"use:{used}").content.decode()
     assert send(secret, do=f"use:{used}", **WHO).status_code == 200
