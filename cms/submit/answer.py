@@ -45,6 +45,7 @@ MOVED = _(
 OVER = _(
     "Nothing has been saved: the row cannot be answered any more. Your text stands here for you to copy."
 )
+TYPING = _("You are writing an answer to the row already. Close it first, or copy from the draft.")
 NO_DRAFT = _("The draft is not here any more. Look at the row below.")
 
 
@@ -166,17 +167,16 @@ def draft_at(sheet, pk, *, takes_over=True):
     """
     if sheet.is_draft_only:
         raise NotAllowed("link")
-    found = ((row, row.draft(pk)) for row in sheet.rows.values() if row.can_answer)
-    row, draft = next(((row, draft) for row, draft in found if draft is not None), (None, None))
-    if draft is None:
-        sheet.status, sheet.notice = 409, NO_DRAFT
-    elif takes_over and sheet.holds_text(f"{row.key}:answer"):
-        sheet.status = 409
-        sheet.say(
-            row, _("You are writing an answer to the row already. Close it first, or copy from the draft.")
-        )
-    else:
+    for row in sheet.rows.values():
+        draft = row.draft(pk)
+        if draft is None or not row.can_answer:
+            continue
+        if takes_over and sheet.holds_text(f"{row.key}:answer"):
+            sheet.status = 409
+            sheet.say(row, TYPING)
+            return None, None
         return row, draft
+    sheet.status, sheet.notice = 409, NO_DRAFT
     return None, None
 
 
