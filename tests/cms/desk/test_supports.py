@@ -29,9 +29,9 @@ def test_they_are_listed_until_somebody_has_decided(coordinator, case):
     assert "tilslutninger lagt til side" in coordinator.get("/admin/").content.decode()
     page = coordinator.get(LIST).content.decode()
     assert case.title in page
-    assert '<td class="desk-number">7</td>' in page
+    assert '<td class="desk-number" data-label="Lagt til side">7</td>' in page
     page = decide(coordinator, case, "refuse")
-    assert '<td class="desk-number">7</td>' in page
+    assert '<td class="desk-number" data-label="Afvist">7</td>' in page
     assert case.title not in coordinator.get(LIST).content.decode()
     decide(coordinator, case, "accept")
     assert Support.objects.counted().count() == 9
