@@ -280,6 +280,23 @@ def test_another_sites_page_cannot_send(world, api):
     api.send("/examples", example(), 201, headers={"Origin": "http://lejre.localhost"})
 
 
+@pytest.mark.parametrize(("answer", "flag"), [(True, "enkeltsag"), (False, ""), (None, "")])
+def test_the_writer_may_say_that_it_is_about_one_citizen(world, api, answer, flag):
+    reference = api.send("/examples", example(about_one_citizen=answer), 201).json()["reference"]
+    assert Example.objects.get(reference=reference).flag == flag
+
+
+def test_what_may_name_a_person_is_accepted_and_named(world, api):
+    text = "Mette Hansen på Bøgevej 12 siger, at borgeren har diabetes."
+    warnings = api.send("/examples", example(problem=text), 201).json()["warnings"]
+    assert [(warning["code"], text[slice(*warning["span"])]) for warning in warnings] == [
+        ("name", "Mette Hansen"),
+        ("address", "Bøgevej 12"),
+        ("health", "diabetes"),
+    ]
+    assert {warning["pointer"] for warning in warnings} == {"/problem"}
+
+
 def test_who_is_signed_in_is_not_kept(world):
     client = ApiClient()
     client.force_login(world.coordinator)
