@@ -12,7 +12,7 @@ from pydantic import StrictBool
 from backend.cases import actions
 from backend.cases.answers import days_late
 from backend.cases.filters import ReferralFilter
-from backend.cases.lifecycle import REFERRAL_MOVES, Outcome, available
+from backend.cases.lifecycle import CASE_OUTCOMES, REFERRAL_MOVES, Outcome, available
 from backend.cases.models import Case, Referral, ReferralMessage, Reply
 from backend.cases.wordings import is_reworded
 from backend.organisations.permissions import moment
@@ -65,6 +65,7 @@ class ReplyOut(Schema):
     supersedes: UUID | None
     files: list[str]
     released_at: datetime.datetime | None
+    taken_back_at: datetime.datetime | None
     implemented_date: datetime.date | None
     evidence: str
 
@@ -253,9 +254,18 @@ def show_referral(referral: Referral, case: Case, case_moves: list[str]) -> dict
     if is_changed and "refer" in case_moves and referral.status in REFERRAL_MOVES["send_wording"][0]:
         moves.append("send_wording")
     replaced = {reply.supersedes_id for reply in replies}
-    is_waiting = any(reply.released_at is None and reply.pk not in replaced for reply in replies)
-    if "release_reply" in case_moves and is_waiting:
+    waiting = [
+        reply
+        for reply in replies
+        if reply.released_at is None and reply.taken_back_at is None and reply.pk not in replaced
+    ]
+    if "release_reply" in case_moves and waiting:
         moves += ["release_reply", "hold_reply"]
+    is_out = any(reply.released_at is not None and reply.answer in CASE_OUTCOMES for reply in replies)
+    if "withdraw_reply" in case_moves and any(
+        reply.answer not in CASE_OUTCOMES or not is_out for reply in waiting
+    ):
+        moves.append("take_back_reply")
     if "withdraw_reply" in case_moves and any(reply.released_at is not None for reply in replies):
         moves.append("withdraw_reply")
     corrections = [message for message in referral.messages.all() if message.kind == "correction"]
@@ -312,6 +322,7 @@ def show_reply(reply: Reply) -> dict:
         "supersedes": reply.supersedes_id,
         "files": [row.file.name for row in reply.files.all()],
         "released_at": reply.released_at,
+        "taken_back_at": reply.taken_back_at,
         "implemented_date": reply.implemented_date,
         "evidence": reply.evidence,
     }
@@ -428,6 +439,14 @@ def release_reply(request: HttpRequest, pk: UUID, body: TickedReply):
     actions.release_reply(
         reply=find_reply(referral, body.reply), no_personal_data=body.no_personal_data, by=request.user
     )
+    return show_again(request, referral)
+
+
+@_move("take_back_reply")
+def take_back_reply(request: HttpRequest, pk: UUID, body: ReplyWithdrawal):
+    """It was no answer after all, such as one entered on the wrong row: the body owes its answer again."""
+    referral = find_referral(request, pk)
+    actions.take_back_reply(reply=find_reply(referral, body.reply), why=body.why, by=request.user)
     return show_again(request, referral)
 
 

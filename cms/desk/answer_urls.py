@@ -12,6 +12,7 @@ urlpatterns = [
     path("svar/<uuid:reply_id>/frigiv/", replies.release, name="release_reply"),
     path("svar/<uuid:reply_id>/hold/", replies.hold, name="hold_reply"),
     path("svar/<uuid:reply_id>/tag-tilbage/", replies.withdraw, name="withdraw_reply"),
+    path("svar/<uuid:reply_id>/fortryd/", replies.take_back, name="take_back_reply"),
     path("svar/<uuid:reply_id>/ret/", replies.correct, name="correct_reply"),
     path("henvendelser/", referrals.referral_list, name="referrals"),
     path("henvendelser/<uuid:referral_id>/", referrals.referral, name="referral"),

@@ -46,6 +46,7 @@ CASE_MOVES = {
     "hold_reply": _("Reply held back"),
     "stop_holding": _("Reply no longer held back"),
     "withdraw_reply": _("Reply withdrawn"),
+    "take_back_reply": _("Reply taken back: no answer after all"),
     "release_message": _("The body's correction shown"),
     "withdraw_message": _("The body's correction taken off"),
     "acknowledge": _("Seen by the body"),

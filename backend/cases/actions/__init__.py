@@ -46,7 +46,7 @@ from .releasing import (
     withdraw_reply,
 )
 from .removing import erase, to_whistleblower, withdraw
-from .replies import correct_reply, record_reply
+from .replies import correct_reply, record_reply, take_back_reply
 from .resending import escalate, mark_returned, send_letter_again
 from .rewording import send_wording
 from .sending import refer, refer_to_body, send_batch
@@ -108,6 +108,7 @@ __all__ = [
     "split",
     "submit_example_of",
     "support_case",
+    "take_back_reply",
     "to_whistleblower",
     "undo_done",
     "unmerge",

@@ -15,33 +15,24 @@ from django.utils.translation import gettext_lazy as _
 from backend.attachments.actions import delete_file, store_file
 from backend.attachments.cleaning import MAXIMUM_FILES
 from backend.cases.lifecycle import (
-    CASE_OUTCOMES,
     OPEN_REFERRALS,
     Outcome,
     ReferralStatus,
     Status,
     check_referral_move,
 )
-from backend.cases.models import AccessLink, Referral, ReferralMessage, ReplyFile
+from backend.cases.models import AccessLink, ReferralMessage, ReplyFile
 from backend.examples.lifecycle import IllegalMove
 from backend.examples.validation import FieldError, InvalidInput, check_text
 from backend.organisations.permissions import NotAllowed, moment
 
 from .links import record_rows
-from .replies import NEEDS, check_reply, new_reply, take_reply
-from .steps import lock_cases, lock_referrals, record, refuse, save
+from .replies import ANSWERS_IN, NEEDS, check_reply, new_reply, reopen, take_reply
+from .steps import lock_cases, lock_referrals, record, refuse
 
 # What an answer of each outcome may carry; the rest is not stored, so that a no never carries a promise.
 _ALWAYS = ("text", "med_discussed_date", "plan_url")
 TAKES = {outcome: frozenset({*needs, *_ALWAYS}) for outcome, needs in NEEDS.items()}
-
-
-# What a row that has been answered was answered with.
-_ANSWERS_IN = {
-    ReferralStatus.ASKED_BACK: (Outcome.LACKS_FACTS,),
-    ReferralStatus.ANSWERED: CASE_OUTCOMES,
-    ReferralStatus.RETURNED: (Outcome.NOT_OURS,),
-}
 
 
 def replaceable(row, waiting):
@@ -49,7 +40,7 @@ def replaceable(row, waiting):
 
     Not one by which the secretariat corrects what it has released already: the body's answer is out.
     """
-    answers = _ANSWERS_IN.get(row.status, ())
+    answers = ANSWERS_IN.get(row.status, ())
     return next((reply for reply in waiting if reply.answer in answers and not reply.is_out), None)
 
 
@@ -340,8 +331,8 @@ def _take(link, row, answer, values, files, kept_files, at, draft=None):
     previous = replaceable(row, row.replies.waiting())
     if not may_answer(row, previous):
         raise IllegalMove("reply", row.status)
-    if row.status in _ANSWERS_IN:
-        _take_back(row)
+    if row.status in ANSWERS_IN:
+        reopen(row)
     reply = take_reply(
         case=row.case,
         referral=row,
@@ -359,23 +350,6 @@ def _take(link, row, answer, values, files, kept_files, at, draft=None):
         reply.save(update_fields=["held_until", "held_note"])
     _attach(reply, files, kept_files, [previous, draft])
     return reply
-
-
-def _take_back(row):
-    """Stand where the body stood before it answered: nobody outside the desk has seen that answer."""
-    if row.status != ReferralStatus.ASKED_BACK and _is_asked_anew(row):
-        raise IllegalMove("take_back_reply", row.status)
-    row.status = check_referral_move("take_back_reply", row)
-    row.save(update_fields=["status"])
-    if row.case.status != Status.REFERRED:
-        row.case.status = Status.REFERRED
-        save(row.case, "status")
-
-
-def _is_asked_anew(row):
-    """Whether the same body has meanwhile been asked again about the same case."""
-    others = Referral.objects.filter(case=row.case_id, body=row.body_id).exclude(pk=row.pk)
-    return others.filter(status__in=[ReferralStatus.PREPARED, *OPEN_REFERRALS]).exists()
 
 
 def _propose(link, row, answer, values, files, kept_files, at):

@@ -12,6 +12,7 @@ from backend.examples.lifecycle import IllegalMove
 from backend.examples.validation import InvalidInput, check_text
 from backend.organisations.permissions import moment
 
+from .replies import TAKEN_BACK
 from .steps import begin, check_ticked, lock_cases, record, refuse, settle
 
 # The parts of a reply that are read for personal data; `by_whom` and the signature name officials as such.
@@ -34,6 +35,8 @@ def release_reply(*, reply, by, no_personal_data=False, at=None):
     reply.refresh_from_db()
     if reply.released_at is not None:
         raise refuse("", "already_released", _("This reply has already been released."))
+    if reply.taken_back_at is not None:
+        raise refuse("", "taken_back", TAKEN_BACK)
     if reply.is_proposal:
         raise refuse("", "proposal", _("This is a draft at the body and no answer yet."))
     if reply.superseded_by.exists():

@@ -11,9 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.attachments.actions import store_file
-from backend.cases.lifecycle import CASE_OUTCOMES, Outcome, Status, check_referral_move
-from backend.cases.models import Reply, ReplyFile
+from backend.cases.lifecycle import (
+    CASE_OUTCOMES,
+    OPEN_REFERRALS,
+    Outcome,
+    ReferralStatus,
+    Status,
+    check_referral_move,
+)
+from backend.cases.models import Referral, Reply, ReplyFile
 from backend.cases.terms import moved_on
+from backend.examples.lifecycle import IllegalMove
 from backend.examples.validation import FieldError, InvalidInput, check_text
 from backend.organisations.permissions import moment
 
@@ -21,6 +29,13 @@ from .steps import begin, lock_referral, record, refuse, save, settle
 
 # Where a reply of each outcome leaves its referral: two of them are no answer (api.md).
 _REFERRAL_MOVE = {Outcome.LACKS_FACTS: "ask_back", Outcome.NOT_OURS: "hand_back"}
+
+# What a row that has been answered was answered with.
+ANSWERS_IN = {
+    ReferralStatus.ASKED_BACK: (Outcome.LACKS_FACTS,),
+    ReferralStatus.ANSWERED: CASE_OUTCOMES,
+    ReferralStatus.RETURNED: (Outcome.NOT_OURS,),
+}
 
 # What each outcome needs to be whole (api.md, «outcome of a reply»).
 NEEDS = {
@@ -33,6 +48,7 @@ NEEDS = {
     Outcome.LACKS_FACTS: ("text",),
     Outcome.NOT_OURS: ("points_to",),
 }
+TAKEN_BACK = _("This reply has been taken back. Enter the answer from the start.")
 BEFORE_SENT = _("The body had not been asked then. Write the day it was asked, or a later one.")
 _TEXTS = {
     "text": 8000,
@@ -113,6 +129,51 @@ def take_reply(*, case, referral, answer, by, received_date, channel, at, link=N
         settle(case)
     record(case, "record_reply", from_status=from_status, by=by, at=at, referral=referral)
     return reply
+
+
+def reopen(row):
+    """Stand where the body stood before it answered: nobody outside the desk has seen that answer."""
+    if row.status != ReferralStatus.ASKED_BACK and _is_asked_anew(row):
+        raise IllegalMove("take_back_reply", row.status)
+    row.status = check_referral_move("take_back_reply", row)
+    row.save(update_fields=["status"])
+    if row.case.status != Status.REFERRED:
+        row.case.status = Status.REFERRED
+        save(row.case, "status")
+
+
+def _is_asked_anew(row):
+    """Whether the same body has meanwhile been asked again about the same case."""
+    others = Referral.objects.filter(case=row.case_id, body=row.body_id).exclude(pk=row.pk)
+    return others.filter(status__in=[ReferralStatus.PREPARED, *OPEN_REFERRALS]).exists()
+
+
+@transaction.atomic
+def take_back_reply(*, reply, why, by, at=None):
+    """It was no answer after all, such as one entered on the wrong row: the body owes its answer again.
+
+    Only what waits to be released; the row is kept, and the desk alone reads it. A released one is withdrawn first, and
+    one that corrects what is out is entered anew instead. Returns the Referral.
+    """
+    at = moment(at)
+    case = reply.referral.case
+    _move, from_status, why = begin(case, "withdraw_reply", by=by, why=why)
+    referral = lock_referral(reply.referral)
+    referral.case = case
+    waiting = Reply.objects.waiting().filter(pk=reply.pk).first()
+    if waiting is None:
+        raise refuse("", "not_waiting", _("Only a reply that waits to be released can be taken back."))
+    if waiting.is_out and waiting.answer in CASE_OUTCOMES:
+        raise refuse("", "answer_is_out", _("The body's answer is released already. Enter it anew instead."))
+    reply.taken_back_at = at
+    reply.save(update_fields=["taken_back_at"])
+    if waiting.answer in ANSWERS_IN.get(referral.status, ()):
+        reopen(referral)
+        end_pause(referral, timezone.localdate(at))
+        referral.save(update_fields=["due_at", "paused_date", "open_question"])
+    settle(case)
+    record(case, "take_back_reply", from_status=from_status, by=by, at=at, why=why, referral=referral)
+    return referral
 
 
 def end_pause(referral, day):
@@ -227,6 +288,9 @@ def correct_reply(*, reply, answer, by, files=(), at=None, **values):
         raise refuse("/answer", "unknown_choice", _("Choose one of the options on the list."))
     if reply.answer not in CASE_OUTCOMES:
         raise refuse("", "not_an_answer", _("Only an answer can be entered anew, not a question."))
+    reply.refresh_from_db(fields=["taken_back_at"])
+    if reply.taken_back_at is not None:
+        raise refuse("", "taken_back", TAKEN_BACK)
     if reply.is_proposal or reply.superseded_by.exists():
         raise refuse("", "superseded", _("There is already a newer version of this reply."))
     new = new_reply(

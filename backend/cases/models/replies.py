@@ -18,9 +18,10 @@ class ReplyQuerySet(models.QuerySet):
         return self.exclude(released_at=None)
 
     def newest(self):
-        """The last version of each reply, with `is_out`: whether an answer to the same referral has been released."""
+        """The last version of each reply that has not been taken back, with `is_out`: whether an answer to the same
+        referral has been released."""
         out = Reply.objects.released().filter(referral=OuterRef("referral"), answer__in=CASE_OUTCOMES)
-        return self.filter(superseded_by=None).annotate(is_out=Exists(out))
+        return self.filter(superseded_by=None, taken_back_at=None).annotate(is_out=Exists(out))
 
     def waiting(self):
         """Received answers that nobody outside the desk has seen yet; a superseded one no longer waits."""
@@ -93,6 +94,8 @@ class Reply(models.Model):
     supersedes = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
     )
+    # It was no answer after all, such as one entered on the wrong row: the desk alone still reads it.
+    taken_back_at = models.DateTimeField(null=True, blank=True)
     # When the promise was carried out, and what shows it. The case's own date follows from these.
     implemented_date = models.DateField(_("done"), null=True, blank=True)
     evidence = models.CharField(_("what shows it"), max_length=1000, blank=True)

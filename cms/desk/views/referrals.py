@@ -73,7 +73,9 @@ def count_days(referrals, *, at):
         runs = referral.status in RUNNING and referral.due_at is not None
         referral.days_left = (timezone.localdate(referral.due_at) - today).days if runs else None
         referral.days_late = -referral.days_left if runs and referral.days_left < 0 else 0
-        replies = [reply for reply in referral.replies.all() if not reply.is_proposal]
+        replies = [
+            reply for reply in referral.replies.all() if not reply.is_proposal and reply.taken_back_at is None
+        ]
         replaced = {reply.supersedes_id for reply in replies}
         referral.newest = next((reply for reply in reversed(replies) if reply.pk not in replaced), None)
     return referrals

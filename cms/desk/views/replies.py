@@ -5,6 +5,7 @@ import uuid
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from backend.attachments.serving import file_response
 from backend.cases import actions
-from backend.cases.lifecycle import REFERRAL_MOVES, available
+from backend.cases.lifecycle import CASE_OUTCOMES, REFERRAL_MOVES, available
 from backend.cases.models import Referral, ReferralMessage, Reply, ReplyFile
 from backend.examples.lifecycle import IllegalMove
 from backend.examples.personal_hints import in_pieces
@@ -111,9 +112,20 @@ def reply_page(request, reply, *, forms=None, status=200):
     referral, case = reply.referral, reply.referral.case
     moves = {move.name for move in available(case, request.user)}
     newer = reply.superseded_by.first()
-    is_waiting = reply.released_at is None and newer is None
+    is_taken_back = reply.taken_back_at is not None
+    is_waiting = reply.released_at is None and newer is None and not is_taken_back
     may_correct = (
-        "record_reply" in moves and referral.status in REFERRAL_MOVES["correct_reply"][0] and newer is None
+        "record_reply" in moves
+        and referral.status in REFERRAL_MOVES["correct_reply"][0]
+        and newer is None
+        and not is_taken_back
+    )
+    may_take_back = (
+        is_waiting
+        and "withdraw_reply" in moves
+        and Reply.objects.waiting()
+        .filter(Q(is_out=False) | ~Q(answer__in=CASE_OUTCOMES), pk=reply.pk)
+        .exists()
     )
     hold_initial = {"held_until": reply.held_until, "held_note": reply.held_note}
     context = {
@@ -140,6 +152,9 @@ def reply_page(request, reply, *, forms=None, status=200):
         "hold_form": forms.get("hold", HoldForm(initial=hold_initial)),
         "withdraw_form": forms.get("withdraw", WithdrawForm(auto_id="id_withdraw_%s"))
         if reply.released_at and "withdraw_reply" in moves
+        else None,
+        "take_back_form": forms.get("take_back", WithdrawForm(auto_id="id_take_back_%s"))
+        if may_take_back
         else None,
         "correct_form": forms.get("correct", correct_form(reply)) if may_correct else None,
         "draft_name": f"correct:{reply.pk}",
@@ -210,6 +225,22 @@ def withdraw(request, reply_id):
             messages.success(request, _("The reply is withdrawn."))
             return redirect("desk:reply", reply.pk)
     return reply_page(request, reply, forms={"withdraw": form}, status=422)
+
+
+@move_view("case.edit")
+def take_back(request, reply_id):
+    """It was no answer after all: the body owes its answer again."""
+    reply = find_reply(request, reply_id)
+    form = WithdrawForm(request.POST, auto_id="id_take_back_%s")
+    if form.is_valid():
+        try:
+            actions.take_back_reply(reply=reply, by=request.user, **form.cleaned_data)
+        except InvalidInput as invalid:
+            add_errors(form, invalid)
+        else:
+            messages.success(request, _("The reply is taken back. The body owes an answer again."))
+            return redirect("desk:referral", reply.referral_id)
+    return reply_page(request, reply, forms={"take_back": form}, status=422)
 
 
 @sensitive_post_parameters()

@@ -126,3 +126,18 @@ def test_each_promise_is_done_by_itself(world, staff):
     assert (after["open_promises"], "mark_done" in after["allowed_moves"]) == (0, False)
     after = staff.send(f"{path}/undo_done", {"why": "Det kom igen"}, 200).json()
     assert (after["open_promises"], after["implemented_date"]) == (2, None)
+
+
+def test_a_hand_back_is_taken_back(world, staff):
+    referral = asked(world.campaign, world.coordinator)
+    path = f"/desk/referrals/{referral.pk}"
+    back = staff.send(f"{path}/hand_back", {"points_to": "KL"}, 200).json()
+    assert (back["status"], "take_back_reply" in back["allowed_moves"]) == ("returned", True)
+    reply = back["replies"][0]["id"]
+    assert pointers(staff.send(f"{path}/take_back_reply", {"reply": reply, "why": ""})) == {
+        "/why": "required"
+    }
+    again = staff.send(f"{path}/take_back_reply", {"reply": reply, "why": "Forkert række"}, 200).json()
+    assert (again["status"], "take_back_reply" in again["allowed_moves"]) == ("acknowledged", False)
+    assert again["replies"][0]["taken_back_at"]
+    assert staff.read("/desk/replies?waiting=true")["count"] == 0

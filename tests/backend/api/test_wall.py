@@ -73,6 +73,7 @@ WRITES = {
     "/desk/referrals/{pk}/send_wording": {},
     "/desk/referrals/{pk}/acknowledge": {},
     "/desk/referrals/{pk}/answer_body": {"text": "Her."},
+    "/desk/referrals/{pk}/take_back_reply": {"reply": UUID, "why": "Forkert række"},
     "/desk/referrals/{pk}/correct_reply": {"reply": UUID, "answer": "not"},
     "/desk/referrals/{pk}/hold_reply": {"reply": UUID, "held_until": None},
     "/desk/referrals/{pk}/release_message": {"message": UUID},

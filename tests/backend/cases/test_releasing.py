@@ -207,3 +207,54 @@ def test_an_earlier_question_that_was_released_tells_no_later_answer(case, coord
     assert shown_status(shown_referrals().get()) == "acknowledged"
     actions.release_reply(reply=answer, by=coordinator)
     assert shown_status(shown_referrals().get()) == "answered"
+
+
+@pytest.mark.parametrize(
+    "values, between",
+    [
+        ({"answer": "not_ours", "points_to": "KL"}, "returned"),
+        (PROMISE, "answered"),
+        ({"answer": "lacks_facts", "text": "Hvilket?"}, "asked_back"),
+    ],
+)
+def test_a_reply_on_the_wrong_row_is_taken_back_and_the_body_owes_its_answer(
+    case, coordinator, values, between
+):
+    referral = asked(case, coordinator)
+    reply = actions.record_reply(referral=referral, by=coordinator, **values)
+    referral.refresh_from_db()
+    assert referral.status == between
+    actions.take_back_reply(reply=reply, why="Forkert række", by=coordinator)
+    case.refresh_from_db()
+    referral.refresh_from_db()
+    assert (case.status, case.outcome, referral.status) == ("referred", "", "acknowledged")
+    assert (referral.paused_date, referral.open_question) == (None, None)
+    assert not Reply.objects.waiting().exists()
+    for refused in (actions.release_reply, actions.take_back_reply, actions.correct_reply):
+        more = {"why": "Igen"} if refused is actions.take_back_reply else {}
+        more = PROMISE if refused is actions.correct_reply else more
+        with pytest.raises((InvalidInput, IllegalMove)):
+            refused(reply=reply, by=coordinator, **more)
+    answer = actions.record_reply(referral=referral, by=coordinator, **PROMISE)
+    actions.release_reply(reply=answer, by=coordinator)
+    with pytest.raises(InvalidInput) as invalid:
+        actions.take_back_reply(reply=answer, why="Også", by=coordinator)
+    assert codes(invalid) == [("", "not_waiting")]
+
+
+def test_a_correction_of_what_is_out_is_not_taken_back(case, coordinator):
+    old = actions.record_reply(referral=asked(case, coordinator), by=coordinator, **PROMISE)
+    actions.release_reply(reply=old, by=coordinator)
+    new = actions.correct_reply(reply=old, by=coordinator, **PROMISE)
+    with pytest.raises(InvalidInput) as invalid:
+        actions.take_back_reply(reply=new, why="Forkert", by=coordinator)
+    assert codes(invalid) == [("", "answer_is_out")]
+
+
+def test_what_came_back_is_not_owed_again_where_the_body_has_been_asked_anew(case, coordinator):
+    referral = asked(case, coordinator)
+    reply = actions.record_reply(referral=referral, answer="not_ours", points_to="KL", by=coordinator)
+    actions.prepare_referral(case=case, body=referral.body, by=coordinator)
+    with pytest.raises(IllegalMove):
+        actions.take_back_reply(reply=reply, why="Forkert række", by=coordinator)
+    assert list(Reply.objects.waiting()) == [reply]

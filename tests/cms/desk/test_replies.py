@@ -265,3 +265,17 @@ def test_a_no_is_told_with_the_rule_that_it_leans_on(coordinator, lejre):
     reply = answered(lejre, text="Det følger af serviceloven § 83, stk. 3, at det skal gøres.")
     page = coordinator.get(f"{URL}{reply.pk}/").content.decode()
     assert "Afslag med henvisning til: serviceloven § 83, stk. 3" in " ".join(page.split())
+
+
+def test_what_was_no_answer_is_taken_back(coordinator, lejre):
+    reply = answered(lejre)
+    page = coordinator.get(f"{URL}{reply.pk}/").content.decode()
+    assert "tag det tilbage" in page
+    assert coordinator.post(f"{URL}{reply.pk}/fortryd/", {"why": ""}).status_code == 422
+    after = coordinator.post(f"{URL}{reply.pk}/fortryd/", {"why": "Forkert række"}, follow=True)
+    assert "Modtageren skylder igen et svar" in after.content.decode()
+    assert after.context["referral"].status == "acknowledged"
+    assert after.context["reply_form"]
+    page = coordinator.get(f"{URL}{reply.pk}/").content.decode()
+    assert "Taget tilbage: alligevel ikke et svar" in page
+    assert "tag det tilbage" not in page
