@@ -166,6 +166,8 @@ def test_the_server_keeps_nothing_of_who_writes(tmp_path: Path) -> None:
             environment["REDIS_URL"] = f"redis://127.0.0.1:{redis_port}/0"
         command = [sys.executable, "-m", "gunicorn", "--config", "python:backend.gunicorn", "backend.wsgi"]
         servers.enter_context(running(command, port, log, **environment))
+        # Answered once: the worker is there and has said so.
+        assert ask(port, "GET", "/healthz")[0] == 200
         started = log.read_text()
         codes = write(port, world.address, case.reference)
         # Of what is taken not a line is written: it would tell the time.
