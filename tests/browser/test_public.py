@@ -17,7 +17,7 @@ from backend.examples.actions import ask
 from backend.examples.hours import hours_label, hours_per_year
 from backend.examples.models import Example
 from backend.examples.throttle import counter
-from cms.pages.models import NewsPage, PlainPage
+from cms.pages.models import NewsPage, OrganisationSite, PlainPage
 from tests.cms.worlds import World, make_campaign_page, make_world
 from tests.factories import (
     make_area,
@@ -40,10 +40,11 @@ STORY = [
 
 @pytest.fixture
 def world(transactional_db: None) -> World:
-    """A site with something of everything."""
+    """A site with something of everything, in colours of its own."""
     cache.clear()
     counter.forget()
     world = make_world(is_default=True, body=STORY)
+    OrganisationSite.objects.update(colour="#8a1538")
     task = make_core_task(world.organisation)
     make_area(organisation=world.organisation, core_task=task)
     home = world.site.root_page
@@ -51,9 +52,13 @@ def world(transactional_db: None) -> World:
     home.add_child(instance=NewsPage(title="Kampagnen er i gang", slug="i-gang", date=today, body=STORY))
     home.add_child(instance=PlainPage(title="Om os", slug="om", show_in_menus=True, body=STORY))
     day = datetime.timedelta(days=1)
-    make_campaign_page(world.site, "senere", opens_date=today + day, closes_date=today + 9 * day)
-    make_campaign_page(world.site, "forbi", opens_date=today - 9 * day, closes_date=today - day)
-    make_campaign_page(world.site, "mangler", med_discussed_date=None)
+    make_campaign_page(
+        world.site, "senere", title="Foråret", opens_date=today + day, closes_date=today + 9 * day
+    )
+    make_campaign_page(
+        world.site, "forbi", title="Sommeren", opens_date=today - 9 * day, closes_date=today - day
+    )
+    make_campaign_page(world.site, "mangler", title="Efteråret", med_discussed_date=None)
     return world
 
 
@@ -110,6 +115,11 @@ def look_at(page: Page) -> list[str]:
     page.set_viewport_size({"width": 320, "height": 800})
     if not fits(page):
         found.append(f"{page.url} scrolls sideways at 320 px")
+    page.set_viewport_size({"width": 768, "height": 800})
+    page.evaluate("document.documentElement.style.fontSize = '125%'")  # the design system begins at 62.5 %
+    if not fits(page):
+        found.append(f"{page.url} scrolls sideways with text at 200 %")
+    page.evaluate("document.documentElement.style.fontSize = ''")
     page.set_viewport_size(size)
     return found
 
@@ -145,12 +155,14 @@ def test_every_page_and_state_is_accessible_and_fits_a_narrow_screen(
         ),
         *("/forslag/", "/forslag/?area=aeldre", "/forslag/?q=zebra", f"/forslag/{case.reference}/", "/spor/"),
         *("/sluppet-af-med/", "/afslag/", "/tal/", "/aabne-data/", "/modtagere/", "/regler/"),
-        *("/findes-ikke/", world.address),
+        *("/privatliv/", "/tilgaengelighed/", "/hvad-vi-gemmer/", "/modtagere/", "/svar/"),
+        *("/en/", "/en" + world.address, "/findes-ikke/", world.address),
     ):
         page.goto(live_server.url + address)
         found += look_at(page)
     for summary in page.locator("summary").all():
-        summary.click()
+        if summary.is_visible():
+            summary.click()
     found += look_at(page)
     page.fill("[name=problem]", "kort")
     page.fill("[name=minutes]", "tolv")
@@ -167,7 +179,8 @@ def test_every_page_and_state_is_accessible_and_fits_a_narrow_screen(
     page.click(".kt-send")
     page.wait_for_selector("text=Hvilket system er det?")
     for summary in page.locator("summary").all():
-        summary.click()
+        if summary.is_visible():
+            summary.click()
     found += look_at(page)
     page.goto(f"{live_server.url}/forslag/{case.reference}/")
     page.click("button:has-text('Det sker også hos mig')")
