@@ -53,6 +53,10 @@ class FilesField(forms.Field):
 
     widget = FilesInput
 
+    def has_changed(self, initial, data):
+        """Whether any were chosen; no list of them is not an answer."""
+        return bool(data)
+
 
 class CampaignForm(ExampleForm):
     """What a writer meets. `seen`: how many marked words the writer has been shown, in the browser or by us."""

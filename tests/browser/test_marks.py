@@ -76,6 +76,10 @@ def test_what_leads_to_the_whistleblower_scheme_stays_in_no_draft(
     assert page.evaluate("JSON.stringify({...sessionStorage, ...localStorage})") == "{}"
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+    page.locator("summary", has_text="Har du et billede").click()
+    page.set_input_files("[name=files]", {"name": "a.exe", "mimeType": "x/y", "buffer": b"MZ"})
+    expect(page.get_by_text("a.exe er ikke en af de slags")).to_be_visible()
+    page.set_input_files("[name=files]", [])
     # A second thought: everything is still there, and goes through.
     page.check("[name=serious][value=no]")
     page.locator(".kt-send").last.click()

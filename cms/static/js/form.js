@@ -5,6 +5,7 @@ import "./estimate.js";
 import "./alike.js";
 import "./marking.js";
 import "./belongs.js";
+import "./files.js";
 
 const form = document.querySelector("form[data-draft]");
 

@@ -136,6 +136,13 @@ class TestQuestions:
 
 
 class TestFiles:
+    def test_only_what_was_answered_stands_open_when_the_page_is_shown_again(self, client, world):
+        untouched = {"spare_my_workplace": "on", "audience": "public"}
+        page = text(send(client, world, "kort", serious="no", **untouched))
+        assert re.findall(r'<details class="kt-group[^"]*"[^>]* open>.*?<summary>(.*?)</summary>', page) == [
+            "Er det en alvorlig lovovertrædelse eller et alvorligt forhold?"
+        ]
+
     def test_files_are_cleaned_and_kept(self, client, world):
         response = send(client, world, files=[upload(f"{MARK}.pdf", full_pdf()), upload("x.jpeg", jpeg())])
         assert 'id="code"' in text(response), text(response)
