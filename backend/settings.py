@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "backend.headers.HeadersMiddleware",
+    "backend.well_known.ProbesMiddleware",
     "backend.language.LanguageMiddleware",
     "backend.error_pages.ErrorPagesMiddleware",
     "backend.api.middleware.ApiMiddleware",

@@ -24,8 +24,6 @@ def problem_404(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("healthz", well_known.healthz),
-    path("readyz", well_known.readyz),
     path(".well-known/security.txt", well_known.security_txt),
     path("robots.txt", well_known.robots),
     path("media/images/<path:name>", media.picture),

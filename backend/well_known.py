@@ -1,5 +1,6 @@
 """The small addresses that machines ask for."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
@@ -38,6 +39,20 @@ def readyz(request: HttpRequest) -> HttpResponse:
     except (DatabaseError, ImproperlyConfigured):
         return JsonResponse({"database": "away"}, status=503)
     return JsonResponse({"database": "ok", "migrations_waiting": waiting}, status=503 if waiting else 200)
+
+
+PROBES = {"/healthz": healthz, "/readyz": readyz}
+
+
+class ProbesMiddleware:
+    """Answers the probes before the host name is looked at: a balancer asks each machine by its number."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        probe = PROBES.get(request.path_info)
+        return probe(request) if probe else self.get_response(request)
 
 
 @require_safe

@@ -10,6 +10,14 @@ def test_healthz_asks_no_database(client: Client):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+def test_a_probe_that_asks_by_another_host_name_is_answered(client: Client, settings, address):
+    settings.ALLOWED_HOSTS = ["kernetid.lejre.dk"]
+    assert client.get(address, headers={"host": "10.0.0.7:8000"}).status_code == 200
+    assert client.get("/spor/", headers={"host": "10.0.0.7:8000"}).status_code == 400
+
+
+@pytest.mark.django_db
 def test_readyz_tells_that_the_tables_are_those_of_the_program(client: Client):
     response = client.get("/readyz")
     assert response.status_code == 200
