@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from backend.error_pages import error_page
@@ -23,6 +23,9 @@ LONGEST_DELAY = 60
 # So many wrong tries are free: for one account, and for a network (a whole town hall may stand behind one address).
 FREE_FOR_ACCOUNT = 5
 FREE_FOR_NETWORK = 100
+# So many mails about a new password in an hour: for one account from anywhere, and for a network over all accounts.
+RESETS_FOR_ACCOUNT = 3
+RESETS_FOR_NETWORK = 100
 
 
 def delay_after(failures: int, free: int) -> int:
@@ -42,15 +45,28 @@ def counters(request: HttpRequest) -> dict[str, int]:
     return {f"login:{digest}": FREE_FOR_ACCOUNT, f"login:{network}": FREE_FOR_NETWORK}
 
 
+def counted(name: str, now: float) -> tuple[int, int]:
+    """Count one more under `name` in the running hour. Returns how many, and the seconds until the hour is over."""
+    digest = hmac.new(settings.THROTTLE_KEY.encode(), name.encode(), hashlib.sha256).hexdigest()
+    number, ends = cache.get(f"reset:{digest}", (0, now + REMEMBERED_SECONDS))
+    if ends <= now:
+        number, ends = 0, now + REMEMBERED_SECONDS
+    cache.set(f"reset:{digest}", (number + 1, ends), max(1, int(ends - now)))
+    return number + 1, int(ends - now) + 1
+
+
 class LoginDelayMiddleware:
-    """Answers 429 to a try that comes too soon after wrong ones."""
+    """Answers 429 to a try that comes too soon after wrong ones; sends nobody a heap of mail about a new password."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        is_try = request.method == "POST" and request.path == reverse("wagtailadmin_login")
-        if not is_try or not settings.THROTTLES:
+        if request.method != "POST" or not settings.THROTTLES:
+            return self.get_response(request)
+        if request.path == reverse("wagtailadmin_password_reset"):
+            return self.new_password(request)
+        if request.path != reverse("wagtailadmin_login"):
             return self.get_response(request)
         keys = counters(request)
         now = time.time()
@@ -66,3 +82,14 @@ class LoginDelayMiddleware:
                 failures = cache.get(key, (0, 0.0))[0] + 1
                 cache.set(key, (failures, now + delay_after(failures, free)), REMEMBERED_SECONDS)
         return response
+
+    def new_password(self, request: HttpRequest) -> HttpResponse:
+        """Let a few through; what comes on top gets the same answer and sends nothing: nobody learns anything."""
+        now = time.time()
+        number, seconds = counted(f"network:{network_key(request)}", now)
+        if number > RESETS_FOR_NETWORK:
+            return error_page(request, 429, retry_after=seconds)
+        account = request.POST.get("email", "").strip().casefold()
+        if counted(f"account:{account}", now)[0] > RESETS_FOR_ACCOUNT:
+            return HttpResponseRedirect(reverse("wagtailadmin_password_reset_done"))
+        return self.get_response(request)

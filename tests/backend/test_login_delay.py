@@ -98,3 +98,27 @@ def test_throttles_can_be_lifted(client: Client, clock: Clock, settings):
     settings.THROTTLES = False
     cache.clear()
     assert 429 not in [sign_in(client, "forkert").status_code for _ in range(10)]
+
+
+def ask_for_a_new_password(client: Client, email: str, address: str = "10.0.0.1") -> HttpResponse:
+    return client.post("/admin/password_reset/", {"email": email}, REMOTE_ADDR=address)
+
+
+def test_nobody_is_drowned_in_mail_about_a_new_password(client: Client, clock: Clock, mailoutbox):
+    # From wherever it is asked for, and always with the same answer, so that nothing is told of the account.
+    answers = {
+        (answer.status_code, answer.headers["Location"])
+        for number in range(10)
+        for answer in [ask_for_a_new_password(client, EMAIL.upper(), address=f"10.{number}.0.1")]
+    }
+    assert len(answers) == 1
+    assert len(mailoutbox) == 3
+    clock.at += 60 * 60
+    ask_for_a_new_password(client, EMAIL)
+    assert len(mailoutbox) == 4
+
+
+def test_a_network_that_asks_for_everybodys_new_password_must_wait(client: Client, clock: Clock):
+    answers = [ask_for_a_new_password(client, f"person{number}@lejre.example") for number in range(102)]
+    assert [answer.status_code for answer in answers[99:]] == [302, 429, 429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
