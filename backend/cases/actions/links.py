@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from backend.cases.models import AccessLink, Batch, CaseEvent
+from backend.examples.lifecycle import IllegalMove
 from backend.examples.validation import check_email, check_text
 from backend.organisations.addresses import address_of
 from backend.organisations.permissions import check_permission, moment
@@ -130,10 +131,15 @@ def _newest_in_place_of(link):
 
 @transaction.atomic
 def send_new_link(*, batch, by, at=None):
-    """A person at the desk lets a new link go to the body's registered address; the old one stops. Never shown."""
+    """A person at the desk lets a new link go to the body's registered address; the old one stops. Never shown.
+
+    IllegalMove for what was sent without a link, such as by phone.
+    """
     at = moment(at)
     check_permission(by, "case.edit", batch.organisation_id)
     batch = _lock(batch)
+    if not batch.links.exists():
+        raise IllegalMove("send_new_link", batch.channel)
     if _has_just_had_one(batch, at):
         raise refuse(
             "/link", "too_soon", _("A link was sent within the last hour. Wait, and look at the mail first.")
@@ -156,6 +162,13 @@ def current_link(batch, *, to=None):
     return next(
         (link for link in links if to is None or unseal(link.to_email_encrypted).lower() == to.lower()), None
     )
+
+
+def may_have_new_link(batch, *, at):
+    """Whether a person may let a new link go now: there was one, not within the hour, and an address is registered."""
+    if not batch.links.exists() or _has_just_had_one(batch, at):
+        return False
+    return bool(registered_address(batch, current_link(batch), at=at))
 
 
 def _has_just_had_one(batch, at):
@@ -204,11 +217,13 @@ def _send_new(batch, old, address, *, by, at):
 
 @transaction.atomic
 def revoke_link(*, link, by, at=None):
-    """Close a link, and every sub-link that hangs from it. What was answered stays."""
+    """Close a link, and every sub-link that hangs from it. What was answered stays. IllegalMove where it is closed."""
     at = moment(at)
     check_permission(by, "case.edit", link.batch.organisation_id)
     batch = _lock(link.batch)
     open_links = AccessLink.objects.filter(batch=batch, revoked_at=None)
+    if not open_links.filter(pk=link.pk).exists():
+        raise IllegalMove("revoke_link", "closed")
     (open_links.filter(pk=link.pk) | open_links.filter(parent=link.pk)).update(revoked_at=at)
     record_rows(batch, "revoke_link", by=by, at=at, referrals=_rows_of(link))
 

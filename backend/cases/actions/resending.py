@@ -12,13 +12,21 @@ from backend.cases.lifecycle import ReferralStatus, Status
 from backend.cases.models import Batch
 from backend.examples.lifecycle import IllegalMove
 from backend.examples.validation import check_text
-from backend.organisations.permissions import check_permission, moment
+from backend.organisations.permissions import can, check_permission, moment
 from backend.organisations.sealing import unseal
 from backend.outbox.actions import SECRET_MARK, mark_bounced, queue_message
 from backend.outbox.models import OutgoingMessage, State
 from backend.registry.letters import left_open
 
-from .links import contacts_on, current_link, issue_link, no_address, record_rows, replace_link
+from .links import (
+    contacts_on,
+    current_link,
+    issue_link,
+    may_have_new_link,
+    no_address,
+    record_rows,
+    replace_link,
+)
 from .referring import check_workplace_spared
 from .sending import LETTER_KINDS, registered
 from .steps import check_may_leave_secretariat, refuse
@@ -35,6 +43,26 @@ def mails_of(batches):
     for message in rows.order_by("-not_before", "-id"):
         found[message.reference].append(message)
     return {batch.pk: found[str(batch.pk)] for batch in batches}
+
+
+def _newest_whole(mails):
+    return next((mail for mail in mails if mail.kind in _WHOLE), None)
+
+
+def letter_moves(batch, mails, *, by, at):
+    """The names of the moves that `by` may make with a letter now; `mails` are its own, of `mails_of`."""
+    if not can(by, "case.edit", batch.organisation_id):
+        return []
+    is_open = batch.referrals.open().exists()
+    newest = _newest_whole(mails)
+    legal = {
+        "send_again": is_open and newest is not None and newest.state in _NOT_ARRIVED,
+        "mark_returned": any(mail.state == State.SENT for mail in mails),
+        "escalate": is_open and newest is not None and next_contact(batch, at=at) is not None,
+        "send_new_link": may_have_new_link(batch, at=at),
+        "revoke_link": batch.links.filter(revoked_at=None).exists(),
+    }
+    return [name for name, is_legal in legal.items() if is_legal]
 
 
 def _begin(batch, by):
@@ -60,7 +88,7 @@ def send_letter_again(*, batch, to=None, by, at=None):
     """Mail a letter once more that failed or came back, with a new link; the old one closes. Returns the link."""
     at = moment(at)
     batch = _begin(batch, by)
-    newest = next((mail for mail in mails_of([batch])[batch.pk] if mail.kind in _WHOLE), None)
+    newest = _newest_whole(mails_of([batch])[batch.pk])
     if newest is None or newest.state not in _NOT_ARRIVED:
         raise IllegalMove("send_letter_again", newest.state if newest else "")
     if not batch.referrals.open().exists():

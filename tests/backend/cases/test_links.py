@@ -8,6 +8,7 @@ from django.utils import timezone
 from backend.cases import actions
 from backend.cases.actions.links import MOST_PASSED_ON, issue_link
 from backend.cases.models import AccessLink, Batch, CaseEvent
+from backend.examples.lifecycle import IllegalMove
 from backend.examples.validation import InvalidInput
 from backend.organisations.permissions import NotAllowed
 from backend.organisations.sealing import unseal
@@ -225,3 +226,15 @@ def test_a_letter_is_passed_on_so_often_a_day_and_no_more(world):
     with pytest.raises(InvalidInput):
         passed_on(world)
     passed_on(world, at=NOW + 2 * DAY)
+
+
+def test_a_link_is_closed_once_and_what_was_told_by_phone_gets_none(world):
+    actions.revoke_link(link=world.link, by=world.by, at=NOW)
+    with pytest.raises(IllegalMove):
+        actions.revoke_link(link=world.link, by=world.by, at=NOW)
+    assert CaseEvent.objects.filter(move="revoke_link").count() == len(world.rows)
+    AccessLink.objects.all().delete()
+    Batch.objects.update(channel="phone")
+    with pytest.raises(IllegalMove):
+        actions.send_new_link(batch=world.batch, by=world.by, at=NOW + DAY)
+    assert not OutgoingMessage.objects.exists()
