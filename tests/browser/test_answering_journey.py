@@ -204,7 +204,7 @@ def answer_by_the_link(context: BrowserContext, link: str) -> None:
     page.locator("[name$='-by_whom']").fill("It-afdelingen")
     page.locator("[name$='-promised_date']").fill("2027-03-01")
     page.locator("[name=do][value^='save:']").first.click()
-    page.wait_for_selector("text=Gemt")
+    page.get_by_text("Gemt – sekretariatet").wait_for()
     assert context.cookies() == []
     context.close()
 
