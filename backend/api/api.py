@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 from backend.api import (
     campaigns,
     cases,
+    desk_batch_moves,
     desk_batches,
     desk_case_moves,
     desk_cases,
@@ -71,6 +72,7 @@ for module in (
     desk_referrals,
     desk_replies,
     desk_batches,
+    desk_batch_moves,
     submissions,
 ):
     api.add_router("", module.router)

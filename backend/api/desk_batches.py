@@ -17,15 +17,16 @@ from pydantic import Field, StrictBool
 
 from backend.cases import actions
 from backend.cases.actions.links import link_address
-from backend.cases.actions.resending import mails_of
+from backend.cases.actions.resending import letter_moves, mails_of, next_contact
 from backend.cases.actions.sending import MOST_ROWS, assemble
 from backend.cases.letters import Letter, mail_text
 from backend.cases.lifecycle import ReferralStatus
-from backend.cases.models import Batch, Case, Referral
+from backend.cases.models import AccessLink, Batch, Case, Referral
 from backend.examples.validation import FieldError, InvalidInput, missing, unknown_choice
 from backend.organisations.models import Organisation
 from backend.organisations.permissions import check_permission, moment
 from backend.organisations.queries import organisation_for_host
+from backend.organisations.sealing import unseal
 from backend.outbox.actions import SECRET_MARK
 from backend.registry.models import Body
 from exports.forms.referral_letter import attachments
@@ -84,6 +85,7 @@ class PreviewOut(Schema):
 class MailOut(Schema):
     """A mail about the letter, and whether it left."""
 
+    id: UUID
     kind: str
     state: str
     sent_at: datetime.datetime | None
@@ -117,6 +119,34 @@ class BatchOut(Schema):
 class BatchList(Schema):
     count: int
     items: list[BatchOut]
+
+
+class LinkOut(Schema):
+    """A way to the body's own page: where it went and whether it opens. Its secret stands in the mail alone."""
+
+    id: UUID
+    to: str
+    is_passed_on: bool
+    is_open: bool
+    created_at: datetime.datetime
+    expires_at: datetime.datetime
+    revoked_at: datetime.datetime | None
+
+
+class ContactOut(Schema):
+    """Somebody on the body's ladder."""
+
+    name: str
+    title: str
+    email: str
+
+
+class BatchDetail(BatchOut):
+    """A letter by itself. `next_contact`: whom `escalate` would write to."""
+
+    links: list[LinkOut]
+    next_contact: ContactOut | None
+    allowed_moves: list[str]
 
 
 def visible(request: HttpRequest, organisation: str | None = None) -> QuerySet:
@@ -168,6 +198,7 @@ def show(batch: Batch, mails: list) -> dict:
         ],
         "mails": [
             {
+                "id": mail.pk,
                 "kind": mail.kind,
                 "state": mail.state,
                 "sent_at": mail.sent_at,
@@ -182,6 +213,32 @@ def show_all(batches: list) -> list:
     """Letters with their mail."""
     mails = mails_of(batches)
     return [show(batch, mails[batch.pk]) for batch in batches]
+
+
+def show_detail(batch: Batch, user: Any) -> dict:
+    """A letter by itself, with its links and what may be done about it now."""
+    at = moment(None)
+    mails = mails_of([batch])[batch.pk]
+    moves = letter_moves(batch, mails, by=user, at=at)
+    contact = next_contact(batch, at=at) if "escalate" in moves else None
+    return show(batch, mails) | {
+        "links": [show_link(link, at) for link in batch.links.select_related("parent")],
+        "next_contact": contact and {name: getattr(contact, name) for name in ("name", "title", "email")},
+        "allowed_moves": moves,
+    }
+
+
+def show_link(link: AccessLink, at: datetime.datetime) -> dict:
+    """A link as the desk shows it."""
+    return {
+        "id": link.pk,
+        "to": unseal(link.to_email_encrypted),
+        "is_passed_on": link.parent_id is not None,
+        "is_open": link.is_usable(at=at),
+        "created_at": link.created_at,
+        "expires_at": link.expires_at,
+        "revoked_at": link.revoked_at,
+    }
 
 
 def chosen_referrals(organisation: Organisation, ids: list[UUID]) -> list[Referral]:
@@ -236,13 +293,13 @@ def list_batches(request: HttpRequest, query: Query[ListQuery]):
     return page_of(visible(request, query.organisation), query, show_all)
 
 
-@router.get("/desk/batches/{batch_number:number}", response=BatchOut)
+@router.get("/desk/batches/{batch_number:number}", response=BatchDetail)
 def get_batch(request: HttpRequest, number: str, query: Query[OfOrganisation]):
-    """One letter, its rows and its mail."""
-    return show_all([find_batch(request, number, query.organisation)])[0]
+    """One letter: its rows, its mail, its links and the moves that the user may make now."""
+    return show_detail(find_batch(request, number, query.organisation), request.user)
 
 
-@router.post("/desk/batches", response={200: PreviewOut, 201: BatchOut, 409: Problem})
+@router.post("/desk/batches", response={200: PreviewOut, 201: BatchDetail, 409: Problem})
 def send_batch(request: HttpRequest, body: BatchIn):
     """Send one letter to one body, or with `preview` see it as it would be sent."""
     organisation = editable_organisation(request, body.organisation, "case.edit")
@@ -289,7 +346,7 @@ def send_batch(request: HttpRequest, body: BatchIn):
                 for error in invalid.errors
             ]
         ) from None
-    return Status(201, show_all([find_batch(request, batch.number, organisation.key)])[0])
+    return Status(201, show_detail(find_batch(request, batch.number, organisation.key), request.user))
 
 
 def preview(organisation: Organisation, letter: Letter) -> dict:

@@ -113,6 +113,11 @@ class AccessLink(models.Model):
     def __str__(self):
         return f"{self.batch_id} {self.created_at:%Y-%m-%d}"
 
+    def is_usable(self, *, at):
+        """What `usable` asks of many, of one whose `parent` is at hand."""
+        is_open = self.revoked_at is None and self.expires_at > at
+        return is_open and (self.parent is None or self.parent.is_usable(at=at))
+
     def rows(self):
         """The referrals that the link opens, in the letter's order: all of the batch, or a sub-link's own."""
         rows = Referral.objects.filter(batch=self.batch_id)

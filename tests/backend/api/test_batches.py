@@ -46,7 +46,12 @@ def test_cases_are_sent_in_one_letter_and_read_again(world, staff, body):
     assert {row["status"] for row in sent["rows"]} == {"sent"}
     assert [(mail["kind"], mail["state"]) for mail in sent["mails"]] == [("letter", "waiting")]
     assert staff.read(f"{URL}/{sent['number']}") == sent
-    assert staff.read(URL) == {"count": 1, "items": [sent]}
+    listed = staff.read(URL)
+    alone = {"links", "next_contact", "allowed_moves"}
+    assert listed == {
+        "count": 1,
+        "items": [{name: value for name, value in sent.items() if name not in alone}],
+    }
     assert "svar/#" not in str(sent)
 
 

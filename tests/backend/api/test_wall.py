@@ -84,6 +84,11 @@ WRITES = {
     "/desk/referrals/{pk}/release_reply": {"reply": UUID},
     "/desk/referrals/{pk}/withdraw_reply": {"reply": UUID, **WHY},
     "/desk/referrals/{pk}/cancel_referral": WHY,
+    "/desk/batches/{number}/send_again": {},
+    "/desk/batches/{number}/mark_returned": {"mail": UUID},
+    "/desk/batches/{number}/escalate": {"subject": "Vi mangler svar", "letter": "Kære chef"},
+    "/desk/batches/{number}/send_new_link": {},
+    "/desk/batches/{number}/revoke_link": {"link": UUID},
     "/desk/submissions/{number}/sent": {"sent_to": "Ministeriet"},
 }
 # Makes something of the user's own organisation; naming another's is refused below.
