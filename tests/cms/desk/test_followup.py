@@ -111,7 +111,7 @@ def test_what_writers_say_is_the_same_stands_on_a_list_until_somebody_has_looked
     assert case.reference in page
     address = f"/admin/opfoelgning/{case.reference}/effekt/"
     page = text(coordinator.get(address))
-    assert "fem eller flere" in page
+    assert "dagen efter at mindst fem har svaret" in page
     assert "Det er væk" not in page
     assert coordinator.post(address, {"why": ""}).status_code == 422
     assert coordinator.post(address, {"why": "Vi spørger centret igen"}).status_code == 302
