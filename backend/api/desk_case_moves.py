@@ -399,6 +399,13 @@ def undo_done(request: HttpRequest, reference: str, body: NotDoneIn):
     return show_one(request, reference)
 
 
+@_move("note_effect")
+def note_effect(request: HttpRequest, reference: str, body: WhyIn):
+    """Somebody has looked at what the writers said of the effect; `why` is what follows."""
+    actions.note_effect(case=find_case(request, reference), why=body.why, by=request.user)
+    return show_one(request, reference)
+
+
 @_move("merge_into")
 def merge_into(request: HttpRequest, reference: str, body: MergeIn):
     """Let the case be counted and answered with another; `unmerge` undoes it."""

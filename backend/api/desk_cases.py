@@ -7,14 +7,16 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest
 from ninja import Query, Schema
 
+from backend.cases.effects import documented_effect
 from backend.cases.filters import CaseFilter
+from backend.cases.followup import not_solved
 from backend.cases.lifecycle import ReferralStatus, available
-from backend.cases.models import Case, CaseEvent, Referral, Reply
+from backend.cases.models import Case, CaseEvent, Change, Referral, Reply
 from backend.cases.queries import shown, with_counts
 from backend.cases.suggestions import core_tasks_of, suggestions
 from backend.organisations.permissions import can, check_permission
 
-from .cases import label_of
+from .cases import EffectOut, label_of, show_effect
 from .desk_referrals import ReferralOut, show_referral
 from .filtering import filtered, page_of, query_for
 from .routing import Router
@@ -117,6 +119,25 @@ class DeskCaseDetail(DeskCase):
     limit: str
     examples: list[Gathered]
     events: list[CaseEventOut]
+
+
+class ChangeOut(Schema):
+    """How many said that it is gone, takes less time, is the same or is worse."""
+
+    change: str
+    label: str
+    count: int
+
+
+class DeskEffect(Schema):
+    """What the writers said of the effect. `effect` and `counts` are empty while fewer than five have answered;
+    `is_unsolved`: one of them says that it is the same or worse, and nobody has noted it (`note_effect`)."""
+
+    implemented_date: datetime.date | None
+    asked_date: datetime.date | None
+    effect: EffectOut | None
+    counts: list[ChangeOut]
+    is_unsolved: bool
 
 
 class SuggestedTable(Schema):
@@ -392,4 +413,22 @@ def get_suggestions(request: HttpRequest, reference: str):
             }
             for way in found.ways
         ],
+    }
+
+
+@router.get("/desk/cases/{reference:reference}/effect", response=DeskEffect)
+def get_effect(request: HttpRequest, reference: str):
+    """Whether the time came back, as those said who were asked three months after it was done."""
+    case = find_case(request, reference)
+    check_permission(request.user, "case.view", case.organisation_id)
+    counts = documented_effect(case).counts
+    return {
+        "implemented_date": case.implemented_date,
+        "asked_date": case.effect_asked_date,
+        "effect": show_effect(case),
+        "counts": [
+            {"change": change.value, "label": str(label), "count": count}
+            for change, (label, count) in zip(Change, counts, strict=False)
+        ],
+        "is_unsolved": not_solved().filter(pk=case.pk).exists(),
     }

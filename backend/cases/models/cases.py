@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.campaigns.models import Campaign
@@ -288,6 +288,19 @@ class SupportQuerySet(models.QuerySet):
     def waiting(self):
         """Those that the flood guard has set aside and nobody has decided about."""
         return self.filter(is_quarantined=True, refused_date=None)
+
+    def by_day(self):
+        """Rows {on_date, counted, waiting, refused}, the newest date first: as near as anybody can look."""
+        return (
+            self.order_by()
+            .values("on_date")
+            .annotate(
+                counted=Count("pk", filter=Q(is_quarantined=False)),
+                waiting=Count("pk", filter=Q(is_quarantined=True, refused_date=None)),
+                refused=Count("pk", filter=Q(refused_date__isnull=False)),
+            )
+            .order_by("-on_date")
+        )
 
 
 class Support(models.Model):

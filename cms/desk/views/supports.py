@@ -5,7 +5,7 @@ Nobody is stored, so a date of a case is as near as anybody can look.
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
@@ -21,7 +21,6 @@ from cms.desk.views.case import get_case
 from cms.desk.views.listing import ROWS
 
 MOVES = {"accept": accept_supports, "refuse": refuse_supports, "aside": set_supports_aside}
-WAITING = Q(is_quarantined=True, refused_date=None)
 
 
 def waiting_supports(user):
@@ -53,16 +52,6 @@ def supports(request, reference):
     case = get_case(request, reference)
     if request.method == "POST":
         return decide(request, case)
-    days = (
-        case.supports.order_by()
-        .values("on_date")
-        .annotate(
-            counted=Count("pk", filter=Q(is_quarantined=False)),
-            waiting=Count("pk", filter=WAITING),
-            refused=Count("pk", filter=Q(refused_date__isnull=False)),
-        )
-        .order_by("-on_date")
-    )
     context = {
         "title": _("Supports by day"),
         "crumbs": [
@@ -70,7 +59,7 @@ def supports(request, reference):
             (reverse("desk:case", args=[case.reference]), case.reference),
         ],
         "case": case,
-        "days": days,
+        "days": case.supports.by_day(),
         "may_decide": can(request.user, "case.edit", case.organisation_id),
     }
     return render(request, "desk/supports/days.html", context)

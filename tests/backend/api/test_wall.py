@@ -33,7 +33,8 @@ LISTS = {"/desk/examples", "/desk/cases", "/desk/referrals", "/desk/batches", "/
 # Routes of one thing: asked for as the other organisation they answer 404.
 READS = {
     "/desk/examples/{reference}", "/desk/examples/{reference}/contact?purpose=x", "/desk/cases/{reference}",
-    "/desk/cases/{reference}/suggestions", "/desk/referrals/{pk}", "/desk/submissions/{number}",
+    "/desk/cases/{reference}/suggestions", "/desk/cases/{reference}/effect", "/desk/cases/{reference}/supports",
+    "/desk/referrals/{pk}", "/desk/submissions/{number}",
     "/desk/submissions/{number}.{format_name}", "/desk/batches/{number}", "/desk/examples/{reference}/files/{key}",
 }  # fmt: skip
 UUID = "00000000-0000-4000-8000-000000000000"
@@ -66,6 +67,10 @@ WRITES = {
     "/desk/cases/{reference}/withdraw_reply": {"reply": UUID, **WHY},
     "/desk/cases/{reference}/mark_done": {"implemented_date": "2026-01-01", "evidence": "Set"},
     "/desk/cases/{reference}/undo_done": WHY,
+    "/desk/cases/{reference}/note_effect": WHY,
+    "/desk/cases/{reference}/accept_supports": {"on_date": "2026-01-01"},
+    "/desk/cases/{reference}/refuse_supports": {"on_date": "2026-01-01"},
+    "/desk/cases/{reference}/set_supports_aside": {"on_date": "2026-01-01"},
     "/desk/cases/{reference}/merge_into": {"other": "{theirs}"},
     "/desk/cases/{reference}/unmerge": {},
     "/desk/cases/{reference}/split": {"examples": ["E-AAAA-AAAA"], "title": "x", "problem": "y"},
@@ -207,7 +212,8 @@ def test_somebody_in_both_organisations_still_mixes_nothing(world, things):
     assert both.send(path, {"case": things["theirs"]}).status_code == 422
 
 
-# What each role may read of its own organisation: kinds of things; a case's suggestions are the secretariat's alone.
+# What each role may read of its own organisation: kinds of things. What the secretariat alone reads of a case:
+OF_SECRETARIAT = ("suggestions", "effect", "supports")
 ROLES = {
     "coordinator": {"examples", "cases", "suggestions", "referrals", "batches", "submissions"},
     "caseworker": {"cases", "suggestions", "referrals", "batches", "submissions"},
@@ -223,7 +229,7 @@ WRITING = {"coordinator", "caseworker"}
 def test_each_role_reads_what_the_table_says(world, things, role):
     client = as_user(make_user(role, world.lejre))
     for path in sorted(READS):
-        kind = "suggestions" if path.endswith("suggestions") else path.split("/")[2]
+        kind = "suggestions" if path.endswith(OF_SECRETARIAT) else path.split("/")[2]
         status = client.get(API + address(path, things)).status_code
         if kind in ROLES[role]:
             assert status == 200, path
