@@ -21,7 +21,7 @@ from exports import actions as submissions
 from exports.models import Submission
 
 from .desk_cases import DeskCase, find_case, show_one
-from .desk_referrals import ReplyIn, ReplyWithdrawal, TickedReply, given
+from .desk_referral_moves import ReplyIn, ReplyWithdrawal, TickedReply, given
 from .errors import Problem
 from .routing import Router
 from .schemas import Input, Nothing, WhyIn, find, limited
