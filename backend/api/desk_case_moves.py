@@ -257,6 +257,8 @@ def put_in_submission(request: HttpRequest, reference: str, body: TableIn | None
     check_permission(request.user, "submission.edit", case.organisation_id)
     with transaction.atomic():
         draft = find_draft(case)
+        if draft is not None and draft.rows.filter(case=case).exists():
+            raise IllegalMove("put_in_submission", case.status)
         if draft is None:
             receiver = find_body(case, "fm", [])
             if receiver is None:

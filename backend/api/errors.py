@@ -17,7 +17,7 @@ from backend.examples.actions import CampaignNotOpen
 from backend.examples.idempotency import OtherBody
 from backend.examples.lifecycle import IllegalMove
 from backend.examples.throttle import seconds_left
-from backend.examples.validation import FieldError, InvalidInput, unknown_choice
+from backend.examples.validation import FieldError, InvalidInput, NotNow, unknown_choice
 from backend.organisations.permissions import NotAllowed
 
 logger = logging.getLogger(__name__)
@@ -207,6 +207,10 @@ def _illegal_move(request: HttpRequest, error: IllegalMove):
     )
 
 
+def _not_now(request: HttpRequest, error: NotNow):
+    return problem(409, " ".join(str(each.detail) for each in error.errors), errors=error.errors)
+
+
 def _stale_version(request: HttpRequest, error: StaleVersion):
     return problem(
         409,
@@ -237,6 +241,7 @@ def install(api: NinjaAPI) -> None:
         ValidationError: lambda request, error: problem(
             422, errors=[from_pydantic(found) for found in error.errors]
         ),
+        NotNow: _not_now,
         InvalidInput: lambda request, error: problem(422, errors=error.errors),
         DataError: lambda request, error: problem(
             422, errors=[FieldError("", "invalid", _("This is not understood."))]

@@ -57,6 +57,10 @@ class InvalidInput(Exception):
         super().__init__(", ".join(f"{error.pointer}: {error.code}" for error in errors))
 
 
+class NotNow(InvalidInput):
+    """Nothing was typed wrong: the thing itself is past the move, or not there yet, and other words would not help."""
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """The fields of `POST /examples`, as typed or, from `check_submission`, cleaned."""

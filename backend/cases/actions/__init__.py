@@ -1,8 +1,8 @@
 """Every write about a case, its examples, its referrals and its replies.
 
-All are keyword-only, with `by` the actor and `at` the moment (None: now), and atomic. They raise IllegalMove where
-the move is not legal now (409), NotAllowed where the role does not hold it (403) and InvalidInput for what was
-typed (422).
+All are keyword-only, with `by` the actor and `at` the moment (None: now), and atomic. They raise IllegalMove, or NotNow
+which says why, where the move is not legal now (409), NotAllowed where the role does not hold it (403) and InvalidInput
+for what was typed (422). A page shows NotNow as it shows any other InvalidInput: its sentence, with what was typed.
 """
 
 from .answering import (
@@ -23,6 +23,7 @@ from .editing import (
     unpublish,
 )
 from .effects import answer_effect, ask_effect, note_effect
+from .enclosing import attach_files, remove_file
 from .gathering import (
     accept_wording,
     accept_workplace,
@@ -68,6 +69,7 @@ __all__ = [
     "answer_body",
     "answer_effect",
     "ask_effect",
+    "attach_files",
     "back_to_draft",
     "cancel_referral",
     "close",
@@ -94,6 +96,7 @@ __all__ = [
     "release_message",
     "release_replies",
     "release_reply",
+    "remove_file",
     "renew_link",
     "reopen",
     "reset_letter",

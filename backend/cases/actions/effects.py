@@ -13,7 +13,7 @@ from backend.examples.models import Contact
 from backend.examples.validation import FieldError, InvalidInput, check_text, check_time, unknown_choice
 from backend.organisations.permissions import check_permission, moment
 
-from .steps import lock, record, refuse, save
+from .steps import lock, not_now, record, save
 
 # How long an address is kept after its question has been asked (P-7).
 ADDRESS_DAYS = 30
@@ -122,5 +122,5 @@ def note_effect(*, case, why, by, at=None):
     check_permission(by, "case.edit", current.organisation_id)
     why = check_text(why, pointer="/why", maximum=1000, required=True)
     if not Effect.objects.filter(case=case).update(is_noted=True):
-        raise refuse("", "no_effect", _("Nobody has answered yet."))
+        raise not_now("no_effect", _("Nobody has answered yet."))
     record(current, "note_effect", from_status=current.status, by=by, at=at, why=why)

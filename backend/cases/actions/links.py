@@ -26,7 +26,7 @@ from backend.organisations.workdays import add_working_days
 from backend.outbox.actions import queue_message
 from backend.registry.models import BodyContact
 
-from .steps import refuse
+from .steps import not_now, refuse
 
 # A link lives as long as an answer may be late: 60 days, or 30 working days after the last row's term.
 LIFE = datetime.timedelta(days=60)
@@ -141,8 +141,8 @@ def send_new_link(*, batch, by, at=None):
     if not batch.links.exists():
         raise IllegalMove("send_new_link", batch.channel)
     if _has_just_had_one(batch, at):
-        raise refuse(
-            "/link", "too_soon", _("A link was sent within the last hour. Wait, and look at the mail first.")
+        raise not_now(
+            "too_soon", _("A link was sent within the last hour. Wait, and look at the mail first."), "/link"
         )
     current = current_link(batch)
     address = registered_address(batch, current, at=at)

@@ -13,7 +13,7 @@ from backend.examples.validation import InvalidInput, check_text
 from backend.organisations.permissions import moment
 
 from .replies import TAKEN_BACK
-from .steps import begin, check_ticked, lock_cases, record, refuse, settle
+from .steps import begin, check_ticked, lock_cases, not_now, record, refuse, settle
 
 # The parts of a reply that are read for personal data; `by_whom` and the signature name officials as such.
 SCREENED = ("text", "what", "place", "points_to")
@@ -34,13 +34,13 @@ def release_reply(*, reply, by, no_personal_data=False, at=None):
     _move, from_status, _why = begin(case, "release_reply", by=by)
     reply.refresh_from_db()
     if reply.released_at is not None:
-        raise refuse("", "already_released", _("This reply has already been released."))
+        raise not_now("already_released", _("This reply has already been released."))
     if reply.taken_back_at is not None:
-        raise refuse("", "taken_back", TAKEN_BACK)
+        raise not_now("taken_back", TAKEN_BACK)
     if reply.is_proposal:
-        raise refuse("", "proposal", _("This is a draft at the body and no answer yet."))
+        raise not_now("proposal", _("This is a draft at the body and no answer yet."))
     if reply.superseded_by.exists():
-        raise refuse("", "superseded", _("There is already a newer version of this reply."))
+        raise not_now("superseded", _("There is already a newer version of this reply."))
     check_ticked([getattr(reply, name) for name in SCREENED], no_personal_data)
     reply.released_at, reply.released_by = at, by
     reply.held_until, reply.held_note = None, ""
@@ -115,7 +115,7 @@ def hold_replies(*, replies, by, until=None, note="", at=None):
             Reply.objects.select_for_update(of=("self",), no_key=True).waiting().filter(pk=reply.pk).first()
         )
         if waiting is None:
-            raise refuse("", "not_waiting", _("Only a reply that waits can be held back."))
+            raise not_now("not_waiting", _("Only a reply that waits can be held back."))
         reply.held_until, reply.held_note = until, note if until else ""
         reply.save(update_fields=["held_until", "held_note"])
         name = "hold_reply" if until else "stop_holding"
@@ -133,7 +133,7 @@ def withdraw_reply(*, reply, why, by, at=None):
     _move, from_status, why = begin(case, "withdraw_reply", by=by, why=why)
     reply.refresh_from_db()
     if reply.released_at is None:
-        raise refuse("", "not_released", _("This reply has not been released."))
+        raise not_now("not_released", _("This reply has not been released."))
     reply.released_at = reply.released_by = None
     reply.save(update_fields=["released_at", "released_by"])
     done_then = case.implemented_date
@@ -150,7 +150,7 @@ def release_message(*, message, by, no_personal_data=False, at=None):
     _move, from_status, _why = begin(case, "release_reply", by=by)
     message = ReferralMessage.objects.select_for_update(of=("self",), no_key=True).get(pk=message.pk)
     if message.kind != "correction" or message.released_at is not None:
-        raise refuse("", "already_released", _("This has already been released."))
+        raise not_now("already_released", _("This has already been released."))
     check_ticked([message.text], no_personal_data)
     message.released_at, message.released_by = at, by
     message.save(update_fields=["released_at", "released_by"])
@@ -166,7 +166,7 @@ def withdraw_message(*, message, why, by, at=None):
     _move, from_status, why = begin(case, "withdraw_reply", by=by, why=why)
     message = ReferralMessage.objects.select_for_update(of=("self",), no_key=True).get(pk=message.pk)
     if message.released_at is None:
-        raise refuse("", "not_released", _("This reply has not been released."))
+        raise not_now("not_released", _("This reply has not been released."))
     message.released_at = message.released_by = None
     message.save(update_fields=["released_at", "released_by"])
     record(

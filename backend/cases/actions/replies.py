@@ -25,7 +25,7 @@ from backend.examples.lifecycle import IllegalMove
 from backend.examples.validation import FieldError, InvalidInput, check_text
 from backend.organisations.permissions import moment
 
-from .steps import begin, lock_referral, record, refuse, save, settle
+from .steps import begin, lock_referral, not_now, record, refuse, save, settle
 
 # Where a reply of each outcome leaves its referral: two of them are no answer (api.md).
 _REFERRAL_MOVE = {Outcome.LACKS_FACTS: "ask_back", Outcome.NOT_OURS: "hand_back"}
@@ -162,9 +162,9 @@ def take_back_reply(*, reply, why, by, at=None):
     referral.case = case
     waiting = Reply.objects.waiting().filter(pk=reply.pk).first()
     if waiting is None:
-        raise refuse("", "not_waiting", _("Only a reply that waits to be released can be taken back."))
+        raise not_now("not_waiting", _("Only a reply that waits to be released can be taken back."))
     if waiting.is_out and waiting.answer in CASE_OUTCOMES:
-        raise refuse("", "answer_is_out", _("The body's answer is released already. Enter it anew instead."))
+        raise not_now("answer_is_out", _("The body's answer is released already. Enter it anew instead."))
     reply.taken_back_at = at
     reply.save(update_fields=["taken_back_at"])
     if waiting.answer in ANSWERS_IN.get(referral.status, ()):
@@ -287,12 +287,12 @@ def correct_reply(*, reply, answer, by, files=(), at=None, **values):
     if answer not in CASE_OUTCOMES:
         raise refuse("/answer", "unknown_choice", _("Choose one of the options on the list."))
     if reply.answer not in CASE_OUTCOMES:
-        raise refuse("", "not_an_answer", _("Only an answer can be entered anew, not a question."))
+        raise not_now("not_an_answer", _("Only an answer can be entered anew, not a question."))
     reply.refresh_from_db(fields=["taken_back_at"])
     if reply.taken_back_at is not None:
-        raise refuse("", "taken_back", TAKEN_BACK)
+        raise not_now("taken_back", TAKEN_BACK)
     if reply.is_proposal or reply.superseded_by.exists():
-        raise refuse("", "superseded", _("There is already a newer version of this reply."))
+        raise not_now("superseded", _("There is already a newer version of this reply."))
     new = new_reply(
         referral=referral,
         answer=answer,

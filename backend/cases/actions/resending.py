@@ -18,6 +18,7 @@ from backend.outbox.actions import SECRET_MARK, mark_bounced, queue_message
 from backend.outbox.models import OutgoingMessage, State
 from backend.registry.letters import left_open
 
+from .enclosing import enclosed
 from .links import (
     contacts_on,
     current_link,
@@ -29,7 +30,7 @@ from .links import (
 )
 from .referring import check_workplace_spared
 from .sending import LETTER_KINDS, registered
-from .steps import check_may_leave_secretariat, refuse
+from .steps import check_may_leave_secretariat, not_now, refuse
 
 # The messages that hold the whole letter.
 _WHOLE = ("letter", "letter_again", "letter_next")
@@ -129,10 +130,10 @@ def escalate(*, batch, subject, letter, by, at=None):
         raise (
             no_address(batch.body, "/to")
             if not sent_to(batch)
-            else refuse(
-                "/to",
+            else not_now(
                 "no_next_contact",
                 _("There is nobody above on the body's ladder. Enter one under Bodies."),
+                "/to",
             )
         )
     if not batch.referrals.open().exists():
@@ -203,7 +204,8 @@ def _mail_again(batch, to, *, kind, before="", subject="", at):
         attachments=[
             (row.file.name, row.file.content_type, row.file.file.read())
             for row in batch.files.select_related("file")
-        ],
+        ]
+        + enclosed(batch),
         headers=first.headers,
         secret=secret,
         at=at,

@@ -13,7 +13,7 @@ from backend.outbox.actions import queue_message
 
 from .links import current_link, issue_link, link_address, no_address, registered_address
 from .referring import check_may_be_asked
-from .steps import begin, check_may_leave_secretariat, lock_referral, record, refuse
+from .steps import begin, check_may_leave_secretariat, lock_referral, not_now, record
 
 
 @transaction.atomic
@@ -31,7 +31,7 @@ def send_wording(*, referral, by, at=None):
     referral.case = case
     check_referral_move("send_wording", referral)
     if not is_reworded(referral):
-        raise refuse("/wording", "unchanged", _("The body has the wording as it is now."))
+        raise not_now("unchanged", _("The body has the wording as it is now."), "/wording")
     check_may_leave_secretariat(case, at=at, pointer="/wording")
     check_may_be_asked(case, referral.body, referral.question, "/wording")
     wording = wording_now(referral, sent_at=at, sent_by=by)
@@ -47,7 +47,7 @@ def _mail(referral, at):
     batch = referral.batch
     current = current_link(batch)
     if current is None:
-        raise refuse("/link", "closed", _("The body's link has been closed. Send a new link first."))
+        raise not_now("closed", _("The body's link has been closed. Send a new link first."), "/link")
     address = registered_address(batch, current, at=at)
     if not address:
         raise no_address(batch.body, "/to")

@@ -13,7 +13,7 @@ from backend.cases.lifecycle import CASE_OUTCOMES, DOABLE_OUTCOMES, ReferralStat
 from backend.cases.models import Case, CaseEvent, CaseExample, Referral, Reply
 from backend.examples.models import Audience
 from backend.examples.personal_hints import find_personal_hints
-from backend.examples.validation import FieldError, InvalidInput, check_text, unknown_choice
+from backend.examples.validation import FieldError, InvalidInput, NotNow, check_text, unknown_choice
 from backend.organisations.permissions import check_permission
 from backend.organisations.workdays import add_working_days
 
@@ -124,6 +124,11 @@ def follow_replies(case):
 def refuse(pointer, code, detail):
     """InvalidInput with one error."""
     return InvalidInput([FieldError(pointer, code, detail)])
+
+
+def not_now(code, detail, pointer=""):
+    """NotNow with one error: where the thing stands the move is not legal (409), though its case may make it."""
+    return NotNow([FieldError(pointer, code, detail)])
 
 
 def check_own(organisation_id, **rows):

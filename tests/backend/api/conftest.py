@@ -91,6 +91,15 @@ def example(**fields):
     return {"campaign": "mere-tid", "problem": "Vi skriver de samme oplysninger i to systemer.", **fields}
 
 
+def not_now(response):
+    """The codes of what a 409 says is in the way; its detail is the sentence itself."""
+    assert response.status_code == 409, response.content[:500]
+    assert response.headers["Content-Type"] == "application/problem+json"
+    told = response.json()
+    assert told["detail"] == " ".join(error["detail"] for error in told["errors"])
+    return [error["code"] for error in told["errors"]]
+
+
 def pointers(response):
     """Which fields a 422 names."""
     assert response.status_code == 422, response.content[:500]

@@ -13,7 +13,7 @@ from backend.outbox.actions import deliver_due
 from backend.outbox.models import OutgoingMessage
 from tests.factories import make_body, make_case, make_user
 
-from .conftest import as_user, pointers
+from .conftest import as_user, not_now, pointers
 
 pytestmark = pytest.mark.django_db
 NEXT = {"subject": "Vi mangler svar", "letter": "Kære chef"}
@@ -73,7 +73,7 @@ def test_a_letter_that_came_back_is_sent_again(world, staff, sent, mailoutbox):
 
 def test_the_next_contact_is_written_to(world, staff, sent, mailoutbox):
     path = path_of(sent)
-    assert pointers(staff.send(f"{path}/escalate", {**NEXT, "letter": ""})) == {"/to": "no_next_contact"}
+    assert not_now(staff.send(f"{path}/escalate", NEXT)) == ["no_next_contact"]
     sent.body.contacts.create(
         organisation=world.lejre, email="chef@example.org", rank=2, title="Direktør", name="Bo"
     )
@@ -110,6 +110,7 @@ def test_a_link_is_closed_and_a_new_one_sent(world, staff, sent, mailoutbox):
     shown = staff.send(f"{path}/send_new_link", None, 200).json()
     assert [row["is_open"] for row in shown["links"]] == [False, False, True]
     assert "send_new_link" not in shown["allowed_moves"]
+    assert not_now(staff.send(f"{path}/send_new_link")) == ["too_soon"]
     secret = secrets_in(mailoutbox)[-1]
     assert secret not in str(shown)
     assert actions.open_link(secret).batch == sent

@@ -7,7 +7,7 @@ import pytest
 from backend.cases.models import Case, CaseEvent, Effect, Support
 from tests.factories import make_example, make_user
 
-from .conftest import as_user, pointers
+from .conftest import as_user, not_now, pointers
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 9, 1)
@@ -42,6 +42,7 @@ def test_what_writers_said_is_read_and_noted(world, staff):
         status="answered", outcome="follow", implemented_date=DAY, effect_asked_date=DAY
     )
     path = f"/desk/cases/{world.case.reference}"
+    assert not_now(staff.send(f"{path}/note_effect", {"why": "Set"})) == ["no_effect"]
     examples = [make_example(world.campaign)[0] for _ in range(5)]
     answers = [Effect(case=world.case, example=one, change="worse", on_date=DAY) for one in examples]
     Effect.objects.bulk_create(answers[:4])

@@ -9,7 +9,7 @@ from backend.cases import actions
 from backend.cases.models import Reply
 from tests.factories import make_body, make_case, make_user
 
-from .conftest import as_user, pointers
+from .conftest import as_user, not_now, pointers
 
 NO = {"answer": "not", "reason_code": "cost", "text": "Det er for dyrt."}
 
@@ -57,7 +57,7 @@ def test_a_new_wording_is_sent_when_there_is_one(world, staff):
     path = f"/desk/referrals/{referral.pk}"
     shown = staff.read(path)
     assert (shown["is_reworded"], "send_wording" in shown["allowed_moves"]) == (False, False)
-    assert pointers(staff.send(f"{path}/send_wording")) == {"/wording": "unchanged"}
+    assert not_now(staff.send(f"{path}/send_wording")) == ["unchanged"]
     case = referral.case
     actions.edit_case(case=case, version=case.version, problem="Et helt andet.", by=world.coordinator)
     assert "send_wording" in staff.read(path)["allowed_moves"]
@@ -141,3 +141,36 @@ def test_a_hand_back_is_taken_back(world, staff):
     assert (again["status"], "take_back_reply" in again["allowed_moves"]) == ("acknowledged", False)
     assert again["replies"][0]["taken_back_at"]
     assert staff.read("/desk/replies?waiting=true")["count"] == 0
+
+
+def test_a_move_that_the_reply_is_past_is_a_conflict(world, staff):
+    reply = answered(world.campaign, world.coordinator)
+    path, which = f"/desk/referrals/{reply.referral_id}", {"reply": str(reply.pk)}
+    assert not_now(staff.send(f"{path}/withdraw_reply", {**which, "why": "Nej"})) == ["not_released"]
+    staff.send(f"{path}/release_reply", which, 200)
+    assert not_now(staff.send(f"{path}/release_reply", which)) == ["already_released"]
+    assert not_now(staff.send(f"{path}/hold_reply", {**which, "held_until": None})) == ["not_waiting"]
+    assert not_now(staff.send(f"{path}/take_back_reply", {**which, "why": "Nej"})) == ["not_waiting"]
+    staff.send(f"{path}/correct_reply", {**NO, **which}, 200)
+    assert not_now(staff.send(f"{path}/correct_reply", {**NO, **which})) == ["superseded"]
+    # Among several, one that is out already is named and holds none of the others back.
+    assert staff.send("/desk/replies/release", {"replies": [which["reply"]]}, 200).json()["skipped"]
+
+
+def test_a_correction_is_shown_once(world, staff):
+    referral = asked(world.campaign, world.coordinator)
+    message = referral.messages.create(
+        kind="correction", text="Skemaet hedder noget andet.", on_date=timezone.localdate()
+    )
+    path, which = f"/desk/referrals/{referral.pk}", {"message": str(message.pk)}
+    assert not_now(staff.send(f"{path}/withdraw_message", {**which, "why": "Nej"})) == ["not_released"]
+    staff.send(f"{path}/release_message", which, 200)
+    assert not_now(staff.send(f"{path}/release_message", which)) == ["already_released"]
+
+
+def test_a_case_is_put_in_the_form_once(world, staff):
+    path = f"/desk/cases/{world.case.reference}"
+    staff.send(f"{path}/put_in_submission", None, 200)
+    assert staff.send(f"{path}/put_in_submission").status_code == 409
+    staff.send(f"{path}/take_out_of_submission", None, 200)
+    assert staff.send(f"{path}/take_out_of_submission").status_code == 409
