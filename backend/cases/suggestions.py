@@ -166,7 +166,8 @@ def told(found):
     """What a suggestion rests on, as a sentence: words, laws, guesses."""
     parts = []
     if found.words:
-        parts.append(_("In the text: %(words)s.") % {"words": ", ".join(f"“{word}”" for word in found.words)})
+        quoted = ", ".join(_("“%(word)s”") % {"word": word} for word in found.words)
+        parts.append(_("In the text: %(words)s.") % {"words": quoted})
     if found.laws:
         parts.append(_("Law recognised: %(laws)s.") % {"laws": ", ".join(dict.fromkeys(found.laws))})
     if found.guesses:

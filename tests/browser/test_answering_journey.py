@@ -148,7 +148,7 @@ def confirm_the_cause(page: Page) -> None:
     """«Hvem kan gøre noget?» says rule, reason and words, marked as suggested until a person confirms."""
     who = page.locator("#who")
     expect(who).to_contain_text("foreslået – bekræft")
-    expect(who).to_contain_text("“to systemer”")
+    expect(who).to_contain_text("»to systemer«")
     who.locator("[name=rule_level]").select_option(label=LEVEL)
     who.get_by_role("button", name="Bekræft").click()
     expect(who).to_contain_text(RULE)

@@ -56,7 +56,7 @@ class TestMarks:
         assert "Sådan læser koordinatoren det" in page
         for marked in ("Mette Hansen", "Bøgevej 12", "diabetes", "Jens"):
             assert f"<mark>{marked}</mark>" in page
-        assert "Skriv “en kollega” eller “en borger”" in page
+        assert "Skriv »en kollega« eller »en borger«" in page
         assert "Bøgen" in page
         assert "no-store" in first.headers["Cache-Control"]
         again = send(client, world, NAMED, proposal="Spørg Jens.", seen=hidden(first, "seen"))
