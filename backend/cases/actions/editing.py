@@ -12,7 +12,7 @@ from backend.examples.validation import check_text
 from backend.organisations.permissions import moment
 
 from .gathering import case_stems, check_wording
-from .steps import begin, check_may_leave_secretariat, check_own, record, refuse, save
+from .steps import begin, check_may_leave_secretariat, check_own, record, refuse, save, settle
 
 # What `edit_case` may change; everything else has a move of its own.
 EDITABLE = (
@@ -262,8 +262,9 @@ def close(*, case, why, by, at=None):
 
 @transaction.atomic
 def reopen(*, case, why, by, at=None):
-    """Undo `close`: back to the status it was closed from."""
+    """Undo `close`: back to the status it was closed from, or to what its referrals say now."""
     _move, from_status, why = begin(case, "reopen", by=by, why=why)
     case.status, case.closed_reason, case.closed_from = case.closed_from or Status.DRAFT, "", ""
     save(case, "status", "closed_reason", "closed_from")
+    settle(case)  # its referrals may have been taken back while it was closed
     record(case, "reopen", from_status=from_status, by=by, at=moment(at), why=why, is_public=True)

@@ -9,15 +9,16 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from backend.cases.lifecycle import Status
+from backend.cases.lifecycle import OPEN_REFERRALS, ReferralStatus, Status, check_referral_move
 from backend.cases.models import CaseExample, Support, Visibility
 from backend.examples.actions import remove_words, step
 from backend.examples.models import Example, SetAsideReason
 from backend.examples.validation import check_text
 from backend.organisations.permissions import moment
 
+from .enclosing import drop_files
 from .gathering import part
-from .steps import lock_cases, record, save
+from .steps import lock_cases, lock_referrals, record, save, settle
 
 
 @transaction.atomic
@@ -41,8 +42,8 @@ def erase(*, example, why, by, at=None):
 def to_whistleblower(*, example, by, at=None):
     """Close what belongs in the whistleblower scheme to everybody at once, and remove it for good.
 
-    The words, files and contact go, and a case that nobody else stands behind is no longer shown. The history keeps
-    the move and a sentence of ours which the writer reads: nothing that tells of the matter.
+    The words, files and contact go. A case that nobody else stands behind is no longer shown, and no body goes on with
+    it. The history keeps the move and a sentence of ours which the writer reads: nothing that tells of the matter.
     """
     at = moment(at)
     with translation.override(settings.LANGUAGE_CODE):
@@ -54,10 +55,35 @@ def to_whistleblower(*, example, by, at=None):
     example.set_aside_reason, example.flag = SetAsideReason.WHISTLEBLOWER, ""
     Example.objects.filter(pk=example.pk).update(set_aside_reason=example.set_aside_reason, flag="")
     for case in _take_away(example, by=by, at=at):
-        if case.visibility != Visibility.INTERNAL and not case.case_examples.current().exists():
+        if case.case_examples.current().exists():
+            continue
+        if case.visibility != Visibility.INTERNAL:
             case.visibility, case.published_date = Visibility.INTERNAL, None
             save(case, "visibility", "published_date")
             record(case, "unpublish", from_status=case.status, by=by, at=at, why=example.reference)
+        _call_back(case, example, by=by, at=at)
+
+
+def _call_back(case, example, *, by, at):
+    """Let no body read or answer further what it was sent, nor be sent what was prepared. Nobody outside is told."""
+    unanswered = case.referrals.filter(status__in=[ReferralStatus.PREPARED, *OPEN_REFERRALS])
+    rows = list(lock_referrals(unanswered.order_by().values("pk")).values())
+    from_status = case.status
+    for row in rows:
+        row.status = check_referral_move("cancel_referral", row)
+        row.save(update_fields=["status"])
+    if rows:
+        settle(case)
+    for row in rows:
+        record(
+            case,
+            "cancel_referral",
+            from_status=from_status,
+            by=by,
+            at=at,
+            why=example.reference,
+            referral=row,
+        )
 
 
 def _take_away(example, *, by, at):
@@ -85,6 +111,7 @@ def _without(case, example, *, by, at):
     )
     if is_record or case.case_examples.current().exists():
         return
+    drop_files(case.referrals.all())
     is_closed = case.status == Status.CLOSED
     from_status = case.status
     case.title, case.problem, case.proposal, case.legislation_text, case.stems = (

@@ -7,14 +7,23 @@ from django.conf import settings
 
 from backend.attachments.cleaning import Clean
 from backend.cases import actions
-from backend.cases.models import Case
+from backend.cases.models import Case, CaseEvent
+from backend.cases.wordings import is_called_back
 from backend.examples.actions import add_message, ask, submit_example
 from backend.examples.lifecycle import IllegalMove
 from backend.examples.models import Example, ExampleEvent
 from backend.examples.queries import example_for_code
 from backend.examples.validation import Submission
 from backend.organisations.permissions import NotAllowed
-from tests.factories import make_campaign, make_case, make_example, make_organisation, make_user
+from tests.factories import (
+    make_body,
+    make_campaign,
+    make_case,
+    make_example,
+    make_letter,
+    make_organisation,
+    make_user,
+)
 from tests.traces import every_file, every_row
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +97,37 @@ def test_a_published_case_that_rests_on_it_alone_is_shown_no_more(campaign, coor
         actions.set_visibility(case=one, visibility="public", no_personal_data=True, by=coordinator)
     actions.to_whistleblower(example=example, by=coordinator)
     assert list(Case.objects.public()) == [shared]
+
+
+def test_the_body_no_longer_has_what_rested_on_it_alone(campaign, coordinator):
+    _batch, (alone, shared), link, _secret = make_letter(campaign, coordinator, rows=2)
+    other, _code = make_example(campaign)
+    actions.add_to_case(example=other, case=shared.case, by=coordinator)
+    prepared = actions.prepare_referral(case=alone.case, body=make_body(), reason="Også", by=coordinator)
+    for row in (alone, shared):
+        example = row.case.case_examples.get(is_source=True).example
+        actions.to_whistleblower(example=example, by=coordinator)
+    rows = {row.pk: row for row in link.rows().select_related("case")}
+    assert [rows[row.pk].status for row in (alone, shared)] == ["cancelled", "sent"]
+    assert [is_called_back(rows[row.pk]) for row in (alone, shared)] == [True, False]
+    assert [rows[row.pk].case.status for row in (alone, shared)] == ["ready", "referred"]
+    prepared.refresh_from_db()
+    assert prepared.status == "cancelled"
+    moves = CaseEvent.objects.filter(move="cancel_referral")
+    assert {(event.referral_id, event.is_public) for event in moves} == {
+        (alone.pk, False),
+        (prepared.pk, False),
+    }
+
+
+def test_a_closed_case_does_not_bring_it_back_to_the_body(campaign, coordinator):
+    _batch, (row,), _link, _secret = make_letter(campaign, coordinator, rows=1)
+    actions.close(case=row.case, why="Andet", by=coordinator)
+    actions.to_whistleblower(example=row.case.case_examples.get().example, by=coordinator)
+    row.case.refresh_from_db()
+    actions.reopen(case=row.case, why="Fejl", by=coordinator)
+    row.refresh_from_db()
+    assert (row.status, row.case.status) == ("cancelled", "ready")
 
 
 def test_who_may_and_when(campaign, coordinator):
