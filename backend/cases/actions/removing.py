@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from backend.cases.lifecycle import OPEN_REFERRALS, ReferralStatus, Status, check_referral_move
-from backend.cases.models import CaseExample, Support, Visibility
+from backend.cases.models import Case, CaseExample, Support, Visibility
 from backend.examples.actions import remove_words, step
 from backend.examples.models import Example, SetAsideReason
 from backend.examples.validation import check_text
@@ -55,7 +55,7 @@ def to_whistleblower(*, example, by, at=None):
     example.set_aside_reason, example.flag = SetAsideReason.WHISTLEBLOWER, ""
     Example.objects.filter(pk=example.pk).update(set_aside_reason=example.set_aside_reason, flag="")
     for case in _take_away(example, by=by, at=at):
-        if case.case_examples.current().exists():
+        if _is_stood_behind(case):
             continue
         if case.visibility != Visibility.INTERNAL:
             case.visibility, case.published_date = Visibility.INTERNAL, None
@@ -88,13 +88,21 @@ def _call_back(case, example, *, by, at):
 
 def _take_away(example, *, by, at):
     rows = CaseExample.objects.filter(Q(left_at=None) | Q(is_source=True), example=example)
-    cases = lock_cases(rows.order_by().values("case"))
+    own = Q(pk__in=rows.order_by().values("case"))
+    merged_into = Q(pk__in=rows.order_by().values("case__merged_into"))  # it may have rested on this one too
+    cases = lock_cases(Case.objects.filter(own | merged_into).order_by().values("pk"))
     part(example, by=by, at=at)
     Support.objects.filter(example=example).delete()  # what the writer said was the same goes with the words
     remove_words(example)
     for case in cases.values():
         _without(case, example, by=by, at=at)
     return cases.values()
+
+
+def _is_stood_behind(case):
+    """Whether an example is left behind the case: its own, or of one that was merged into it."""
+    own_or_merged = Q(case=case) | Q(case__merged_into=case)
+    return CaseExample.objects.current().filter(own_or_merged).exists()
 
 
 def _without(case, example, *, by, at):
@@ -109,7 +117,7 @@ def _without(case, example, *, by, at):
         or reached not in (Status.DRAFT, Status.READY)
         or case.referrals.exclude(sent_date=None).exists()
     )
-    if is_record or case.case_examples.current().exists():
+    if is_record or _is_stood_behind(case):
         return
     drop_files(case.referrals.all())
     is_closed = case.status == Status.CLOSED

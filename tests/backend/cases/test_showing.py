@@ -255,6 +255,22 @@ def test_a_wording_goes_with_the_words_also_when_the_example_has_left_or_the_cas
         assert (case.status, case.problem) == ("closed", "")
 
 
+def test_a_wording_stays_while_a_writer_of_a_merged_case_stands_behind_it(campaign, coordinator):
+    own, _code = make_example(campaign)
+    other, _code = make_example(campaign)
+    case = make_case(campaign, coordinator, example=own)
+    merged = make_case(campaign, coordinator, example=other)
+    actions.merge_into(case=merged, other=case, by=coordinator)
+    words = case.problem
+    actions.withdraw(example=own)
+    case.refresh_from_db()
+    assert (case.status, case.problem) == ("draft", words)
+    actions.withdraw(example=other)
+    for one in (case, merged):
+        one.refresh_from_db()
+        assert (one.status, one.problem) == ("closed", "")
+
+
 @pytest.mark.parametrize("comes_back", ["hand_back", "cancel"])
 def test_what_a_body_was_sent_stays_as_a_record_when_its_writer_withdraws(campaign, coordinator, comes_back):
     example, _code = make_example(campaign)

@@ -95,8 +95,13 @@ def test_a_published_case_that_rests_on_it_alone_is_shown_no_more(campaign, coor
     for one in (case, shared):
         actions.mark_ready(case=one, by=coordinator)
         actions.set_visibility(case=one, visibility="public", no_personal_data=True, by=coordinator)
-    actions.to_whistleblower(example=example, by=coordinator)
+    merged = make_case(campaign, coordinator)
+    actions.merge_into(case=merged, other=shared, by=coordinator)
+    for one in (example, shared.case_examples.get().example):
+        actions.to_whistleblower(example=one, by=coordinator)
     assert list(Case.objects.public()) == [shared]
+    actions.to_whistleblower(example=merged.case_examples.get().example, by=coordinator)
+    assert not Case.objects.public().exists()
 
 
 def test_the_body_no_longer_has_what_rested_on_it_alone(campaign, coordinator):
