@@ -26,7 +26,7 @@ def store_file(
     """
     stored = StoredFile(
         organisation=organisation,
-        name=f"{_('attachment')}-{number}.{clean.extension}",
+        name=own_name(number, clean.extension),
         content_type=clean.content_type,
         size=len(clean.data),
         sha256=hashlib.sha256(clean.data).hexdigest(),
@@ -36,6 +36,11 @@ def store_file(
     _forget_time(stored.file.storage, stored.file.name, stored.stored_date)
     stored.save(force_insert=True)
     return stored
+
+
+def own_name(number: int, extension: str) -> str:
+    """The name that a file gets from us, such as "bilag-1.pdf"."""
+    return f"{_('attachment')}-{number}.{extension}"
 
 
 def delete_file(*, stored: StoredFile) -> None:

@@ -29,6 +29,8 @@ class LetterRow:
     proposal: str
     rule: str
     question: str
+    # The names of the files that go along with the row.
+    files: tuple[str, ...] = ()
 
     def parts(self):
         """(heading, words) of what there is, in the order it is read."""
@@ -37,6 +39,7 @@ class LetterRow:
             (_("Proposal"), self.proposal),
             (_("Rule"), self.rule),
             (_("We ask"), self.question),
+            (_("Attached"), "\n".join(self.files)),
         ]
         return [(heading, words) for heading, words in parts if words]
 
@@ -74,8 +77,11 @@ class Letter:
         return [(label, value) for label, value in facts if value]
 
 
-def row_of(referral, position):
-    """The LetterRow of a referral. Only what the secretariat wrote: the case's wording and our question."""
+def row_of(referral, position, files=()):
+    """The LetterRow of a referral. Only what the secretariat wrote: the case's wording and our question.
+
+    `files`: the StoredFiles that go along with it in this very letter.
+    """
     case = referral.case
     return LetterRow(
         position=position,
@@ -85,6 +91,11 @@ def row_of(referral, position):
         proposal=case.proposal,
         rule=case.legislation_text,
         question=referral.question,
+        files=tuple(
+            _("Row %(position)s – %(name)s")
+            % {"position": position, "name": f"{number}.{file.name.rpartition('.')[2]}"}
+            for number, file in enumerate(files, start=1)
+        ),
     )
 
 

@@ -137,6 +137,9 @@ REFERRAL_MOVES = {
     "take_back_reply": (frozenset({R.ASKED_BACK, R.ANSWERED, R.RETURNED}), R.ACKNOWLEDGED),
     "hand_back": (frozenset({R.SENT, R.ACKNOWLEDGED}), R.RETURNED),
     "cancel_referral": (frozenset({R.PREPARED, *OPEN_REFERRALS}), R.CANCELLED),
+    # What goes along with the row is gathered until it is sent; the status stays.
+    "attach_files": (frozenset({R.PREPARED}), None),
+    "remove_file": (frozenset({R.PREPARED}), None),
     # The body reads the case's new wording; the status stays.
     "send_wording": (frozenset(OPEN_REFERRALS), None),
 }

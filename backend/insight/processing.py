@@ -124,7 +124,8 @@ WRITERS = Group(
             _("To understand your example"),
             COORDINATOR,
             _(
-                "As long as the example. Files with an answer from a committee or an authority: as long as the case."
+                "As long as the example. Files with a letter to a committee or an authority, and with its answer:"
+                " as long as the case."
             ),
         ),
         Entry(

@@ -32,6 +32,8 @@ CASE_MOVES = {
     "mark_ready": _("Marked as ready"),
     "back_to_draft": _("Back to draft"),
     "prepare_referral": _("Body chosen"),
+    "attach_files": _("Files attached to the row"),
+    "remove_file": _("A file taken off the row"),
     "refer": _("Sent on"),
     "cancel_referral": _("Referral cancelled"),
     "renew_link": _("A new link was sent"),

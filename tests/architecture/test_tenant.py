@@ -18,6 +18,7 @@ from backend.cases.models import (
     CaseExample,
     Effect,
     Referral,
+    ReferralFile,
     ReferralMessage,
     Reply,
     ReplyFile,
@@ -61,6 +62,7 @@ PATHS = {
     "cases.CaseLaw": "case__organisation",
     "cases.Effect": "case__organisation",
     "cases.Referral": "case__organisation",
+    "cases.ReferralFile": "referral__case__organisation",
     "cases.ReferralMessage": "referral__case__organisation",
     "cases.Reply": "referral__case__organisation",
     "cases.ReplyFile": "reply__referral__case__organisation",
@@ -243,6 +245,7 @@ class Everything:
         Referral.objects.filter(pk=referral.pk).update(batch=batch)
         Reply.objects.filter(pk=reply.pk).update(link=link)
         ReplyFile.objects.create(reply=reply, file=file)
+        ReferralFile.objects.create(referral=referral, file=file)
         ReferralMessage.objects.create(referral=referral, kind="correction", text="Nej.", on_date=now)
         SentWording.objects.create(referral=referral, title="Brev", problem="Ord", sent_at=now)
         Effect.objects.create(case=case, example=self.example, change="less", on_date=now)

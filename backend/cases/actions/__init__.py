@@ -23,6 +23,7 @@ from .editing import (
     unpublish,
 )
 from .effects import answer_effect, ask_effect, note_effect
+from .enclosing import attach_files, remove_file
 from .gathering import (
     accept_wording,
     accept_workplace,
@@ -68,6 +69,7 @@ __all__ = [
     "answer_body",
     "answer_effect",
     "ask_effect",
+    "attach_files",
     "back_to_draft",
     "cancel_referral",
     "close",
@@ -94,6 +96,7 @@ __all__ = [
     "release_message",
     "release_replies",
     "release_reply",
+    "remove_file",
     "renew_link",
     "reopen",
     "reset_letter",

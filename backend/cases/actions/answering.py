@@ -9,6 +9,7 @@ from backend.cases.models import ReferralMessage, Reply
 from backend.examples.validation import check_text
 from backend.organisations.permissions import moment
 
+from .enclosing import drop_files
 from .replies import BEFORE_SENT, end_pause
 from .steps import (
     OF_REPLIES,
@@ -32,6 +33,8 @@ def cancel_referral(*, referral, why, by, at=None):
     referral = lock_referral(referral)
     referral.status = check_referral_move("cancel_referral", referral)
     referral.save(update_fields=["status"])
+    if referral.sent_date is None:
+        drop_files([referral])
     settle(case)
     record(
         case,

@@ -18,6 +18,7 @@ from backend.outbox.actions import SECRET_MARK, mark_bounced, queue_message
 from backend.outbox.models import OutgoingMessage, State
 from backend.registry.letters import left_open
 
+from .enclosing import enclosed
 from .links import (
     contacts_on,
     current_link,
@@ -203,7 +204,8 @@ def _mail_again(batch, to, *, kind, before="", subject="", at):
         attachments=[
             (row.file.name, row.file.content_type, row.file.file.read())
             for row in batch.files.select_related("file")
-        ],
+        ]
+        + enclosed(batch),
         headers=first.headers,
         secret=secret,
         at=at,

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from backend.attachments.models import StoredFile
@@ -24,6 +25,7 @@ from backend.organisations.permissions import check_permission, moment
 from backend.outbox.actions import queue_message
 from backend.registry.letters import left_open
 
+from .enclosing import MOST_BYTES, MOST_MEGABYTES, enclosed, files_of, name_as_sent
 from .links import contacts_on, issue_link, link_address, no_address
 from .referring import check_may_be_asked, check_not_halted, check_workplace_spared, new_referral
 from .steps import begin, check_may_leave_secretariat, lock_cases, lock_referrals, record, refuse, save
@@ -94,6 +96,16 @@ def assemble(
         )
     for index, referral in enumerate(referrals[:MOST_ROWS]):
         ask(_check_row, referral, organisation, body, f"/referrals/{index}", at)
+    files = files_of(referrals[:MOST_ROWS])
+    if sum(file.size for of_row in files.values() for file in of_row) > MOST_BYTES:
+        detail = format_lazy(
+            _(
+                "The cases' files are together larger than the {most} MB that one mail takes. Send the cases in several"
+                " letters, or remove a file."
+            ),
+            most=MOST_MEGABYTES,
+        )
+        errors.append(FieldError("/referrals", "too_large", detail))
     if errors:
         raise InvalidInput(errors)
     cases = [referral.case for referral in referrals]
@@ -111,7 +123,10 @@ def assemble(
         contact=contact_line(organisation, answer_to),
         sent_date=today,
         due_date=last_date(due_at(body=body, organisation=organisation, sent_date=today)),
-        rows=tuple(row_of(referral, position) for position, referral in enumerate(referrals, start=1)),
+        rows=tuple(
+            row_of(referral, position, files[referral.pk])
+            for position, referral in enumerate(referrals, start=1)
+        ),
     )
 
 
@@ -170,6 +185,7 @@ def send_batch(
     """Send one letter about the prepared `referrals` to `body`: one mail in the outbox, with files and a link.
 
     `files`: [(name, content type, bytes)]; `make_files(letter)` returns more of them, made of the Letter as it is sent.
+    The files of each row go along after them.
     Raises InvalidInput (/subject, /letter, /to, /referrals/0 …), IllegalMove and NotAllowed. Returns the Batch.
     """
     at = moment(at)
@@ -194,9 +210,10 @@ def send_batch(
         due = due_at(body=body, organisation=organisation, sent_date=whole.sent_date)
         for position, row in enumerate(rows, start=1):
             _mark_sent(row, whole.sent_date, due, batch=batch, position=position, by=by, at=at)
+        name_as_sent(rows, whole)
         files = [*files, *(made or ())]
         _keep_files(batch, files, at=at)
-        _mail(batch, whole, files, kind="letter", at=at)
+        _mail(batch, whole, [*files, *enclosed(batch)], kind="letter", at=at)
         for row in rows:
             move, from_status, _why = moves[row.pk]
             row.case.status = move.target

@@ -13,7 +13,7 @@ from .cases import (
     Visibility,
 )
 from .history import CaseEvent, Change, Effect
-from .referrals import AccessLink, Batch, BatchFile, Referral, ReferralMessage, SentWording
+from .referrals import AccessLink, Batch, BatchFile, Referral, ReferralFile, ReferralMessage, SentWording
 from .replies import Reply, ReplyFile, standing_of
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "FormTable",
     "ReallyLaw",
     "Referral",
+    "ReferralFile",
     "ReferralMessage",
     "Reply",
     "ReplyFile",

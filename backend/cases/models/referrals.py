@@ -245,3 +245,16 @@ class Referral(models.Model):
     def body_name_then(self):
         """The body's name on the day it was asked."""
         return self.body.name_on(self.sent_date or self.prepared_date)
+
+
+class ReferralFile(models.Model):
+    """A file that shows what one row is about, cleaned before it was stored; it goes along when the row is sent."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="files")
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["referral", "id"]
+
+    def __str__(self):
+        return f"{self.referral_id} {self.file_id}"

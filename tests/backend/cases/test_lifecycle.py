@@ -27,7 +27,7 @@ CASE_MOVES = {
     "closed": EVERYWHERE | {"reopen"},
 }
 REFERRAL_MOVES = {
-    "prepared": {"refer", "cancel_referral"},
+    "prepared": {"refer", "cancel_referral", "attach_files", "remove_file"},
     "sent": {"acknowledge", "ask_back", "reply", "hand_back", "cancel_referral", "send_wording"},
     "acknowledged": {"ask_back", "reply", "hand_back", "cancel_referral", "send_wording"},
     "asked_back": {"answer_body", "reply", "take_back_reply", "cancel_referral", "send_wording"},
