@@ -27,7 +27,7 @@ from backend.examples.validation import FieldError, InvalidInput, check_text
 from backend.organisations.permissions import NotAllowed, moment
 
 from .links import record_rows
-from .replies import ANSWERS_IN, NEEDS, check_reply, new_reply, reopen, take_reply
+from .replies import ANSWERS_IN, NEEDS, check_reply, new_reply, reopen, stands_by, take_reply
 from .steps import lock_cases, lock_referrals, record, refuse
 
 # What an answer of each outcome may carry; the rest is not stored, so that a no never carries a promise.
@@ -40,8 +40,7 @@ def replaceable(row, waiting):
 
     Not one by which the secretariat corrects what it has released already: the body's answer is out.
     """
-    answers = ANSWERS_IN.get(row.status, ())
-    return next((reply for reply in waiting if reply.answer in answers and not reply.is_out), None)
+    return next((reply for reply in waiting if stands_by(row, reply) and not reply.is_out), None)
 
 
 def may_answer(row, replaceable):

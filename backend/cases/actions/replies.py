@@ -148,6 +148,13 @@ def _is_asked_anew(row):
     return others.filter(status__in=[ReferralStatus.PREPARED, *OPEN_REFERRALS]).exists()
 
 
+def stands_by(row, reply):
+    """Whether the row is where it is because of `reply`: its open question, or the answer that it was given."""
+    if reply.answer == Outcome.LACKS_FACTS:
+        return reply.pk == row.open_question_id
+    return reply.answer in ANSWERS_IN.get(row.status, ())
+
+
 @transaction.atomic
 def take_back_reply(*, reply, why, by, at=None):
     """It was no answer after all, such as one entered on the wrong row: the body owes its answer again.
@@ -167,7 +174,7 @@ def take_back_reply(*, reply, why, by, at=None):
         raise not_now("answer_is_out", _("The body's answer is released already. Enter it anew instead."))
     reply.taken_back_at = at
     reply.save(update_fields=["taken_back_at"])
-    if waiting.answer in ANSWERS_IN.get(referral.status, ()):
+    if stands_by(referral, waiting):
         reopen(referral)
         end_pause(referral, timezone.localdate(at))
         referral.save(update_fields=["due_at", "paused_date", "open_question"])

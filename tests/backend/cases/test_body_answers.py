@@ -154,6 +154,22 @@ def test_the_clock_stands_from_the_first_question_until_it_is_answered(letter, c
     assert statuses(rows[:1]) == ["answered"]
 
 
+@pytest.mark.parametrize("is_released", [True, False])
+def test_of_two_questions_the_open_one_is_replaced(letter, coordinator, is_released):
+    _batch, rows, link, _secret = letter
+    now = timezone.now()
+    (first,) = body.ask_back(link=link, referrals=rows[:1], text="Hvilket system?", **WHO, at=now)
+    actions.answer_body(referral=rows[0], text="Omsorgsjournalen.", by=coordinator)
+    (second,) = body.ask_back(link=link, referrals=rows[:1], text="Og hvor?", **WHO, at=now + DAY)
+    if is_released:
+        actions.release_reply(reply=second, by=coordinator)
+    (answer,) = body.answer(
+        link=link, referrals=rows[:1], answer="follow", values=PROMISE, **WHO, at=now + DAY
+    )
+    assert answer.supersedes == (None if is_released else second)
+    assert set(Reply.objects.waiting()) == {first, answer}
+
+
 def test_an_answer_may_be_given_anew_until_it_is_released(letter, coordinator):
     _batch, rows, link, _secret = letter
     (first,) = body.answer(

@@ -242,6 +242,21 @@ def test_a_reply_on_the_wrong_row_is_taken_back_and_the_body_owes_its_answer(
     assert codes(invalid) == [("", "not_waiting")]
 
 
+def test_an_earlier_question_is_taken_back_while_the_next_one_stays_open(case, coordinator):
+    referral = asked(case, coordinator)
+    first, second = ({"answer": "lacks_facts", "text": text} for text in ("Hvilket?", "Og hvor?"))
+    first = actions.record_reply(referral=referral, by=coordinator, **first)
+    actions.answer_body(referral=referral, text="Journalen.", by=coordinator)
+    second = actions.record_reply(referral=referral, by=coordinator, **second)
+    actions.take_back_reply(reply=first, why="Forkert række", by=coordinator)
+    referral.refresh_from_db()
+    assert (referral.status, referral.open_question) == ("asked_back", second)
+    assert referral.paused_date is not None
+    actions.take_back_reply(reply=second, why="Også", by=coordinator)
+    referral.refresh_from_db()
+    assert (referral.status, referral.open_question, referral.paused_date) == ("acknowledged", None, None)
+
+
 def test_a_correction_of_what_is_out_is_not_taken_back(case, coordinator):
     old = actions.record_reply(referral=asked(case, coordinator), by=coordinator, **PROMISE)
     actions.release_reply(reply=old, by=coordinator)
