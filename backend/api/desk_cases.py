@@ -3,21 +3,22 @@
 import datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest
 from ninja import Query, Schema
 
+from backend.cases.answers import current_replies, shown_referrals, shown_status
 from backend.cases.effects import documented_effect
 from backend.cases.filters import CaseFilter
 from backend.cases.followup import not_solved
-from backend.cases.lifecycle import ReferralStatus, available
+from backend.cases.lifecycle import available
 from backend.cases.models import Case, CaseEvent, Change, Referral, Reply
 from backend.cases.queries import shown, with_counts
 from backend.cases.suggestions import core_tasks_of, suggestions
 from backend.organisations.permissions import can, check_permission
 
 from .cases import EffectOut, label_of, show_effect
-from .desk_referrals import ReferralOut, show_referral
+from .desk_referrals import ReferralOut, show_message, show_referral, show_reply
 from .filtering import filtered, page_of, query_for
 from .routing import Router
 from .schemas import Named, named
@@ -233,6 +234,8 @@ def find_case(request: HttpRequest, reference: str) -> Case:
 def show(rows: list[Case], user: Any) -> list[dict]:
     """Cases as lists print them."""
     core_tasks = core_tasks_of(rows)
+    partly = [case for case in rows if not can(user, "case.view", case.organisation_id)]
+    prefetch_related_objects(partly, Prefetch("referrals", shown_referrals(), to_attr="asked"))
     return [show_case(case, core_tasks[case.pk], user) for case in rows]
 
 
@@ -286,25 +289,33 @@ def show_case(case: Case, core_task: Any, user: Any) -> dict:
 
 
 def for_committee(shown_case: dict, case: Case) -> dict:
-    """What a committee member sees: the wording and its way, small figures withheld, no reply before its release."""
+    """What a committee member sees: the wording and its way, small figures withheld, and of what bodies said the
+    released that holds; `case` with `asked`."""
     hidden = {"flag": None, "table_reason": "", "hours_note": "", "checked_by": None, "parent": None}
-    referrals = [
-        referral | {"replies": [reply for reply in referral["replies"] if reply["released_at"]], "reason": ""}
-        for referral in shown_case["referrals"]
-        if referral["status"] not in (ReferralStatus.PREPARED, ReferralStatus.CANCELLED)
-    ]
-    for referral in referrals:
-        if referral["status"] == ReferralStatus.ANSWERED and not referral["replies"]:
-            referral |= {"status": ReferralStatus.SENT.value, "status_label": str(ReferralStatus.SENT.label)}
+    referrals = {referral["id"]: referral for referral in shown_case["referrals"]}
     return (
         shown_case
         | hidden
         | {
             "examples_count": shown(case.example_count),
             "supports": shown(case.support_count),
-            "referrals": referrals,
+            "referrals": [referrals[asked.pk] | released_of(asked) for asked in case.asked],
         }
     )
+
+
+def released_of(referral: Referral) -> dict:
+    """What takes the place of the referral's own where only what is released may be read; `referral` as
+    `shown_referrals` gives it. A reply's predecessor stays unnamed: nobody outside may have seen it."""
+    status = shown_status(referral)
+    return {
+        "status": status.value,
+        "status_label": str(status.label),
+        "reason": "",
+        "paused_date": None,
+        "replies": [show_reply(reply) | {"supersedes": None} for reply in current_replies(referral)],
+        "messages": [show_message(message) for message in referral.corrections],
+    }
 
 
 def show_law(row: Any) -> dict:

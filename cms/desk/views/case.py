@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from backend.cases.actions import StaleVersion, edit_case, leave_case
 from backend.cases.actions.resending import mails_of
+from backend.cases.answers import current_replies, shown_referrals, shown_status
 from backend.cases.followup import answers_to_question
 from backend.cases.lifecycle import OPEN_REFERRALS, available, check_move
 from backend.cases.models import Case
@@ -235,20 +236,34 @@ def hours_of(case, examples):
 
 
 def referrals_of(case, *, released_only):
-    """The case's referrals with their replies; outside the secretariat only what is released."""
+    """The case's referrals with their replies; outside the secretariat only what is sent, and released."""
+    return released_referrals_of(case) if released_only else all_referrals_of(case)
+
+
+def all_referrals_of(case):
+    """Every referral, also those not sent yet, with all that was said."""
     referrals = list(
         case.referrals.select_related("body", "batch")
         .prefetch_related("body__periods", "replies")
         .annotate(message_count=Count("messages"))
         .order_by("prepared_date", "id")
     )
-    mails = {} if released_only else mails_of([referral.batch for referral in referrals if referral.batch])
+    mails = mails_of([referral.batch for referral in referrals if referral.batch])
     for referral in referrals:
         referral.mail = newest_of(mails.get(referral.batch_id, []))
-        replies = [reply for reply in referral.replies.all() if not reply.is_proposal]
         referral.is_open = referral.status in OPEN_REFERRALS
-        referral.shown_replies = [reply for reply in replies if reply.released_at or not released_only]
+        referral.shown_replies = [reply for reply in referral.replies.all() if not reply.is_proposal]
     return count_days(referrals, at=moment(None))
+
+
+def released_referrals_of(case):
+    """What a committee member sees of them, as everybody does of a published case."""
+    referrals = count_days(list(shown_referrals().filter(case=case)), at=moment(None))
+    for referral in referrals:
+        referral.shown_status = shown_status(referral)
+        referral.is_open = referral.shown_status in OPEN_REFERRALS
+        referral.shown_replies = current_replies(referral)
+    return referrals
 
 
 def with_forms(referrals, case, user, moves, bound):

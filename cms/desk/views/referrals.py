@@ -65,10 +65,12 @@ def with_row_parts(rows):
 
 
 def count_days(referrals, *, at):
-    """Put on each `days_left` where its term runs (negative: late), when it was reminded, and the answer that holds."""
+    """Put on each `days_left` where its term runs (negative: late), when it was reminded, the answer that holds, and
+    the status as the desk reads it."""
     today = timezone.localdate(at)
     reminded = reminded_dates(referrals)
     for referral in referrals:
+        referral.shown_status = ReferralStatus(referral.status)
         referral.reminded = reminded.get(referral.pk, [])
         runs = referral.status in RUNNING and referral.due_at is not None
         referral.days_left = (timezone.localdate(referral.due_at) - today).days if runs else None

@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from backend.cases import actions
 from backend.organisations.models import AccessEvent
-from tests.factories import make_area, make_case, make_published_case
+from tests.factories import make_area, make_body, make_case, make_published_case
 
 URL = "/admin/forslag/"
 LIST_QUERIES = 14
@@ -40,6 +40,42 @@ def test_the_committee_sees_what_is_shown_to_it(client, lejre):
     assert "Historik" not in page
     assert 'name="problem"' not in page
     assert client.get(f"{URL}liste.xlsx").status_code == 403
+
+
+def test_the_committee_reads_on_the_case_only_what_has_been_released(client, lejre):
+    by = lejre.coordinator
+    case = make_published_case(lejre.campaign, by)
+    referral, _asked = (
+        actions.prepare_referral(case=case, body=make_body(key, name), by=by)
+        for key, name in (("fm", "Finansministeriet"), ("bm", "Beskæftigelsesministeriet"))
+    )
+    cancelled = actions.prepare_referral(case=case, body=make_body("sm", "Skatteministeriet"), by=by)
+    actions.cancel_referral(referral=cancelled, why="Forkert", by=by)
+    actions.refer(case=case, referrals=[referral], by=by)
+    client.force_login(lejre.people["committee_member"])
+
+    def seen():
+        page = client.get(f"{URL}{case.reference}/").content.decode()
+        return " ".join(page[page.index('id="bodies"') :].split())
+
+    question = actions.record_reply(referral=referral, answer="lacks_facts", text="Hvilket system?", by=by)
+    assert "Finansministeriet" in seen()
+    for hidden in ("Beskæftigelsesministeriet", "Skatteministeriet", "Hvilket", "Spørger", "står stille"):
+        assert hidden not in seen()
+    actions.release_reply(reply=question, by=by)
+    assert "Hvilket system?" in seen()
+    assert "fristen står stille" in seen()
+    referral.refresh_from_db()
+    no = {"answer": "not", "reason_code": "cost", "text": "Der er ikke råd."}
+    first = actions.record_reply(referral=referral, by=by, **no)
+    assert "Besvaret" not in seen()
+    assert "svarfrist" in seen()
+    actions.release_reply(reply=first, by=by)
+    anew = actions.correct_reply(reply=first, by=by, **no | {"text": "Pengene er brugt."})
+    actions.release_reply(reply=anew, by=by)
+    assert "Besvaret" in seen()
+    assert "Pengene er brugt." in seen()
+    assert "Der er ikke råd." not in seen()
 
 
 def test_a_reader_reads_and_changes_nothing(client, lejre):
