@@ -183,7 +183,6 @@ def show_receipt(request, page, campaign, receipt, case):
             "same_case": case,
             "reference": receipt.reference,
             "code": receipt.tracking_code,
-            "words": receipt.tracking_code.split(),
             "warnings": receipt.warnings,
             "received": example.submitted_date,
             "read_by": example.read_by_date(),

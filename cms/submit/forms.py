@@ -212,7 +212,7 @@ class CodeForm(SharedForm):
 class MessageForm(SharedForm):
     """The writer's answer to the secretariat."""
 
-    text = RawText(rows=5, label=_("Your answer"))
+    text = RawText(rows=5, label=_("Your message to the secretariat"))
 
 
 class TimeForm(SharedForm):

@@ -182,13 +182,26 @@ def test_the_view_asks_as_often_with_more_to_show(
 def test_a_new_code_is_shown_once_and_the_old_one_opens_nothing(client, world, sent):
     example, code = sent
     page = text(track(client, world, code, do="code"))
-    fresh = re.search(r'class="kt-code">([^<]+)<', page)[1]
+    fresh = re.search(r'data-copy="([^"]+)"', page)[1]
+    # As on the receipt: eight words in a list, to copy, print or hear.
+    listed = re.search(r'id="code"><ol[^>]*>(.*?)</ol>', page)[1]
+    assert re.findall(r"<li>([^<]+)</li>", listed) == fresh.split()
+    assert len(fresh.split()) == 8
     assert fresh != code
     assert code not in page
     assert track(client, world, code).status_code == 422
     assert track(client, world, code, do="code").status_code == 422
     assert track(client, world, fresh).status_code == 200
     assert example.events.get(move="replace_code").at is None
+
+
+def test_the_history_tells_what_the_writer_did(client, world, coordinator, sent):
+    example, code = sent
+    track(client, world, code, do="message", text="En ting til om det samme.")
+    ask(example=example, text="Hvilket system er det på?", by=coordinator)
+    page = text(track(client, world, code, do="message", text="Det er i omsorgssystemet."))
+    told = re.findall(r"<strong>([^<]+)</strong>", page.partition('id="forloeb"')[2])
+    assert told == ["Modtaget", "Du skrev til sekretariatet", "Vi har spurgt dig", "Du svarede"]
 
 
 def test_the_writer_takes_the_address_back(client, world, sent):
