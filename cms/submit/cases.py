@@ -7,6 +7,8 @@ from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods
 
@@ -84,7 +86,7 @@ def story(organisation, reference):
     case = (
         with_answers(published(organisation))
         .filter(reference=reference)
-        .select_related("area", "campaign", "core_task")
+        .select_related("area", "campaign__page", "core_task")
         .prefetch_related("case_laws__law")
         .first()
     )
@@ -131,10 +133,21 @@ def case_page(request, reference):
             "names": read_names(),
             "form": form,
             "is_supported": is_supported,
+            "tell_address": tell_address(case, organisation),
         },
         status=status,
         headers={"Cache-Control": "no-store"} if request.method == "POST" else {"Cache-Control": "no-cache"},
     )
+
+
+def tell_address(case, organisation):
+    """Where somebody to whom it happens too may write about it: the case's campaign while it is open, else ""."""
+    if case.campaign is None:
+        return ""
+    case.campaign.organisation = organisation  # known: not asked for once more
+    page = getattr(case.campaign, "page", None)
+    is_open = page is not None and case.campaign.state(at=timezone.now()) == "open"
+    return reverse("campaign_page", args=[page.slug]) if is_open else ""
 
 
 def take_support(case, form, *, is_quarantined):

@@ -40,5 +40,9 @@ for (const form of document.querySelectorAll("form[data-support]")) {
     done.textContent = form.dataset.done;
     form.replaceWith(done);
     done.focus();
+    // Counted already: what is written now is an example of its own.
+    const tell = place.querySelector("[data-tell]");
+    tell?.querySelector("span")?.remove();
+    for (const link of tell?.querySelectorAll("a") ?? []) link.search = "";
   });
 }

@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from backend.campaigns.models import Campaign
 from backend.cases.actions import (
     close,
     record_reply,
@@ -140,6 +141,16 @@ class TestSupport:
         assert "Tak, det er talt med" in response.content.decode()
         assert Support.objects.get().case == case
         assert not client.cookies
+
+    def test_the_way_to_write_about_it_oneself_counts_nobody_twice(self, client, world, case):
+        words = "Fortæl, hvordan det er hos dig"
+        assert f'<a href="{world.address}?ligesom={case.reference}">{words}</a>' in get(
+            client, world, page_of(case)
+        )
+        counted = client.post(page_of(case), **world.host).content.decode()
+        assert f'<a href="{world.address}">{words}</a>' in counted
+        Campaign.objects.update(opens_date="2020-01-01", closes_date="2020-02-01")
+        assert words not in get(client, world, page_of(case))
 
     def test_own_time_in_danish_numbers(self, client, world, case):
         client.post(page_of(case), {"minutes": "7,5", "times": "2", "period": "week"}, **world.host)
