@@ -182,14 +182,17 @@ def draft_at(sheet, pk, *, takes_over=True):
 
 def use_draft(sheet, pk):
     """Make a colleague's draft the answer, word for word."""
-    row, draft = draft_at(sheet, pk)
+    row, used = sheet.used_draft(pk)
+    row, draft = (row, used) if used else draft_at(sheet, pk)
     if draft is None:
         return
     signature = {name: sheet.data.get(name, "") for name in SIGNATURE}
     try:
         body.accept_proposal(link=sheet.link, reply=draft, seen=sheet.seen(), **signature)
     except InvalidInput as invalid:
-        if any(error.pointer.removeprefix("/") not in SIGNATURE for error in invalid.errors):
+        if used:
+            sheet.status, sheet.notice = 409, NO_DRAFT
+        elif any(error.pointer.removeprefix("/") not in SIGNATURE for error in invalid.errors):
             # Something in the draft holds no longer, such as a day that has passed: it has to be mended first.
             form = AnswerForm.of_reply(row.key, draft)
             form.is_valid()

@@ -69,6 +69,19 @@ class Sheet:
         """The ticked rows that may be answered, in the letter's order."""
         return [row for row in self.rows.values() if row.key in self.picks and row.can_answer]
 
+    def used_draft(self, pk):
+        """(row, the colleague's draft with that id, as hex) of one that is on offer no more, as after a double click.
+
+        (None, None) where there is none, or its row's answer is being typed.
+        """
+        if self.is_draft_only:
+            return None, None
+        draft = Reply.objects.filter(pk=as_uuid(pk), is_proposal=True, referral__in=self.link.rows()).first()
+        row = self.rows[draft.referral_id.hex] if draft else None
+        if row is None or row.draft(pk) is not None or self.holds_text(f"{row.key}:answer"):
+            return None, None
+        return row, draft
+
     def seen(self):
         """{row id: id of the answer that stood there} as the page showed it; None where the page did not say."""
         if "seen" not in self.data:

@@ -176,13 +176,13 @@ def accept_proposal(
     """Make a colleague's draft the body's own answer, with what was changed in it. Returns the Reply.
 
     `answer`, `values`, `kept_files` None: as drafted. The signature is of the one who answers now. `seen`: as `answer`
-    takes it.
+    takes it. A draft that is used already, word for word, is used once, as after a double click.
     """
     at = moment(at)
     link, (row,) = _enter(link, [reply.referral], at=at, is_main=True)
-    draft = row.replies.filter(pk=reply.pk, is_proposal=True, superseded_by=None).first()
+    draft = row.replies.filter(pk=reply.pk, is_proposal=True).first()
     if draft is None:
-        raise refuse("", "superseded", _("There is already a newer version of this draft."))
+        raise _no_draft()
     answer = answer or draft.answer
     if values is None:
         values = {name: getattr(draft, name) for name in TAKES[answer]}
@@ -191,9 +191,23 @@ def accept_proposal(
     values = check_answer(
         answer=answer, values=values, signed_name=signed_name, signed_title=signed_title, at=at
     )
-    _check_seen([row], [_former(link, row)], seen)
+    former = _former(link, row)
+    if not _drafts(row).filter(pk=draft.pk).exists():
+        if _is_repeated(former, answer, values, files, kept_files):
+            return former
+        raise _no_draft()
+    _check_seen([row], [former], seen)
     files = _store(link, files, at)
     return _take(link, row, answer, values, files, kept_files, at, draft=draft)
+
+
+def _drafts(row):
+    """The drafts on offer: the last version of each that has not been used."""
+    return row.replies.filter(is_proposal=True, superseded_by=None, taken_back_at=None)
+
+
+def _no_draft():
+    return refuse("", "superseded", _("There is already a newer version of this draft."))
 
 
 @transaction.atomic
@@ -204,9 +218,9 @@ def discard_proposal(*, link, reply, at=None):
     """
     at = moment(at)
     _link, (row,) = _enter(link, [reply.referral], at=at, is_main=True)
-    draft = row.replies.filter(pk=reply.pk, is_proposal=True, superseded_by=None).first()
+    draft = _drafts(row).filter(pk=reply.pk).first()
     if draft is None:
-        raise refuse("", "superseded", _("There is already a newer version of this draft."))
+        raise _no_draft()
     while draft is not None and draft.is_proposal:
         files = [attached.file for attached in draft.files.select_related("file")]
         older = draft.supersedes
@@ -302,8 +316,7 @@ def _former(link, row):
     """What a new answer under `link` takes the place of, or None: the answer, or under a sub-link its own draft."""
     if link.parent_id is None:
         return replaceable(row, row.replies.waiting())
-    drafts = row.replies.filter(link=link, is_proposal=True, superseded_by=None)
-    return drafts.order_by("received_date", "id").last()
+    return _drafts(row).filter(link=link).order_by("received_date", "id").last()
 
 
 def _is_repeated(former, answer, values, files, kept_files):
@@ -344,6 +357,10 @@ def _take(link, row, answer, values, files, kept_files, at, draft=None):
         supersedes=previous or draft,
         **values,
     )
+    if previous is not None and draft is not None:
+        # The answer stands in one place only, the former answer's; so the draft is taken off the offer by itself.
+        draft.taken_back_at = at
+        draft.save(update_fields=["taken_back_at"])
     if previous is not None and previous.held_until is not None:
         reply.held_until, reply.held_note = previous.held_until, previous.held_note
         reply.save(update_fields=["held_until", "held_note"])

@@ -94,7 +94,8 @@ class Reply(models.Model):
     supersedes = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
     )
-    # It was no answer after all, such as one entered on the wrong row: the desk alone still reads it.
+    # It was no answer after all, such as one entered on the wrong row: the desk alone still reads it. Of a draft: it
+    # was used where an answer stood before.
     taken_back_at = models.DateTimeField(null=True, blank=True)
     # When the promise was carried out, and what shows it. The case's own date follows from these.
     implemented_date = models.DateField(_("done"), null=True, blank=True)

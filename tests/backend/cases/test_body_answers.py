@@ -315,6 +315,30 @@ def test_a_sub_link_writes_drafts_that_move_nothing(letter):
     assert statuses(rows) == ["answered", "sent", "sent"]
 
 
+def test_a_used_draft_is_on_offer_no_more_also_where_an_answer_stood_before(letter):
+    _batch, rows, link, _secret = letter
+    sub = sub_link_to(link, rows[:1])
+    (stood,) = body.answer(
+        link=link, referrals=rows[:1], answer="follow", values={**PROMISE, "what": "Mere"}, **WHO
+    )
+    common = {"link": sub, "referrals": rows[:1], "answer": "follow", **WHO}
+    (draft,) = body.answer(values=PROMISE, files=[cleaned_file()], **common)
+    reply = body.accept_proposal(link=link, reply=draft, seen={rows[0].pk: stood.pk}, **WHO)
+    assert (reply.supersedes, reply.files.count()) == (stood, 1)
+    assert list(rows[0].replies.newest()) == [reply]
+    # A double click says the same once more: it is stored once.
+    assert body.accept_proposal(link=link, reply=draft, seen={rows[0].pk: stood.pk}, **WHO) == reply
+    for refused in (
+        lambda: body.discard_proposal(link=link, reply=draft),
+        lambda: body.accept_proposal(link=link, reply=draft, signed_name="En anden", signed_title="Leder"),
+    ):
+        with pytest.raises(InvalidInput):
+            refused()
+    (newer,) = body.answer(values={**PROMISE, "what": "Mindre"}, **common)
+    assert newer.supersedes is None
+    assert set(rows[0].replies.newest()) == {reply, newer}
+
+
 def test_a_draft_is_thrown_away_with_its_versions_and_files(letter):
     _batch, rows, link, _secret = letter
     sub = sub_link_to(link, rows[:1])

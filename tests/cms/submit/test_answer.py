@@ -223,6 +223,10 @@ def test_a_draft_is_read_used_changed_or_discarded(send, letter):
     assert 'href="#id_signed_name"' in send(secret, do=f"use:{used}").content.decode()
     assert send(secret, do=f"use:{used}", **WHO).status_code == 200
     answer = Reply.objects.get(is_proposal=False)
+    again = send(secret, do=f"use:{used}", **WHO)
+    assert (again.status_code, "Gemt" in text_of(again)) == (200, True)
+    assert send(secret, do=f"use:{used}", **typed, **WHO).status_code == 409
+    assert Reply.objects.get(is_proposal=False) == answer
     assert (answer.signed_name, answer.text, answer.files.count()) == ("Bente Lund", "For dyrt.", 1)
     page = send(secret, do=f"edit:{changed}")
     key = rows[1].pk.hex
