@@ -370,7 +370,7 @@ def _take(link, row, answer, values, files, kept_files, at, draft=None):
 
 def _propose(link, row, answer, values, files, kept_files, at):
     """Store a colleague's draft; a new one replaces the one that the same sub-link wrote before."""
-    if not _is_open(row.case, row) or row.status == ReferralStatus.CANCELLED:
+    if not may_answer(row, replaceable(row, row.replies.waiting())):
         raise IllegalMove("propose_reply", row.status)
     previous = _former(link, row)
     reply = new_reply(

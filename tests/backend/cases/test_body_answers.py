@@ -421,3 +421,16 @@ def test_the_secretariats_correction_of_a_released_answer_is_not_the_bodys_to_re
     with pytest.raises(IllegalMove):
         body.answer(link=link, referrals=rows[:1], answer="follow", values=PROMISE, **WHO)
     assert Reply.objects.count() == 2
+
+
+@pytest.mark.parametrize("answer, values", [("follow", PROMISE), ("not_ours", {"points_to": "KL"})])
+def test_no_draft_is_taken_on_a_row_whose_answer_is_released(letter, coordinator, answer, values):
+    _batch, rows, link, _secret = letter
+    sub = sub_link_to(link, rows[:1])
+    (reply,) = body.answer(link=link, referrals=rows[:1], answer=answer, values=values, **WHO)
+    common = {"link": sub, "referrals": rows[:1], "answer": "follow", **WHO}
+    body.answer(values=PROMISE, **common)
+    actions.release_reply(reply=reply, by=coordinator)
+    with pytest.raises(IllegalMove):
+        body.answer(values={**PROMISE, "what": "Mindre"}, **common)
+    assert Reply.objects.filter(is_proposal=True).count() == 1
