@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from backend.cases import actions
 from backend.cases.actions.links import LIFE, digest, issue_link
 from backend.cases.models import AccessLink, CaseEvent
+from backend.examples.lifecycle import IllegalMove
 from backend.examples.validation import InvalidInput
 from backend.organisations.sealing import unseal
 from backend.outbox.models import OutgoingMessage
@@ -93,6 +94,10 @@ class Life:
 
     def close(self, one):
         link = self.find(one)
+        if one.is_closed:
+            with pytest.raises(IllegalMove):
+                actions.revoke_link(link=link, by=self.world.by, at=self.at)
+            return
         actions.revoke_link(link=link, by=self.world.by, at=self.at)
         for each in self.known:
             each.is_closed = each.is_closed or each is one or each.parent is one
