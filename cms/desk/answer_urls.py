@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cms.desk.views import referrals, replies
+from cms.desk.views import referral_files, referrals, replies
 
 urlpatterns = [
     path("svar/", replies.reply_list, name="replies"),
@@ -20,6 +20,13 @@ urlpatterns = [
     path("henvendelser/<uuid:referral_id>/spoergsmaal/", referrals.answer_question, name="answer_question"),
     path("henvendelser/<uuid:referral_id>/set/", referrals.mark_seen, name="mark_seen"),
     path("henvendelser/<uuid:referral_id>/ordlyd/", referrals.send_new_wording, name="send_wording"),
+    path("henvendelser/<uuid:referral_id>/filer/", referral_files.attach, name="attach_files"),
+    path("henvendelser/<uuid:referral_id>/fjern-fil/", referral_files.remove, name="remove_file"),
+    path(
+        "henvendelser/<uuid:referral_id>/fil/<uuid:enclosed_id>/",
+        referral_files.download,
+        name="referral_file",
+    ),
     path("henvendelser/rettelse-<uuid:correction_id>/", replies.correction, name="correction"),
     path("modtagere/<uuid:body_id>/", referrals.body_record, name="body_record"),
 ]

@@ -2,14 +2,18 @@
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from backend.attachments.cleaning import MAXIMUM_FILES
+from backend.cases.actions.enclosing import MOST_MEGABYTES
 from backend.cases.actions.replies import NEEDS
 from backend.cases.lifecycle import CASE_OUTCOMES, Outcome, ReasonCode
 from backend.cases.models import Reply
 from backend.examples.attaching import check_attachments
 from backend.examples.validation import InvalidInput
 from cms.desk.forms.cases import text_area
+from cms.submit.answer_forms import FILE_TYPES
 from cms.submit.campaign_form import FilesInput
 
 # What came by the body's own page came by itself; the rest is entered here.
@@ -91,6 +95,37 @@ class EnterReplyForm(forms.Form):
     def parts(self):
         """The fields that only some answers need."""
         return [self[name] for name in self.fields if name not in ALWAYS]
+
+
+class AttachFilesForm(forms.Form):
+    """Files that go along with a row, with the tick: others read them."""
+
+    files = FilesField(
+        label=_("Files"),
+        widget=FilesInput(attrs={"accept": FILE_TYPES}),
+        help_text=format_lazy(
+            _(
+                "PDF, picture, Word or Excel; at most {files} files, and {megabytes} MB together. Hidden information in"
+                " them is removed."
+            ),
+            files=MAXIMUM_FILES,
+            megabytes=MOST_MEGABYTES,
+        ),
+    )
+    no_personal_data = forms.BooleanField(
+        label=_("I have read the files: they hold no personal data"),
+        error_messages={"required": _("Read the files, and set the tick: the body gets them as they are.")},
+    )
+
+    def clean_files(self):
+        """There must be one."""
+        if not self.cleaned_data["files"]:
+            raise forms.ValidationError(_("Choose the file first."))
+        return self.cleaned_data["files"]
+
+    def chosen(self):
+        """The names of files that have to be chosen again: no browser lets a page fill them in."""
+        return [file.name for file in self.files.getlist("files")] if self.is_bound else []
 
 
 class HoldForm(forms.Form):

@@ -244,7 +244,7 @@ def all_referrals_of(case):
     """Every referral, also those not sent yet, with all that was said."""
     referrals = list(
         case.referrals.select_related("body", "batch")
-        .prefetch_related("body__periods", "replies")
+        .prefetch_related("body__periods", "replies", "files__file")
         .annotate(message_count=Count("messages"))
         .order_by("prepared_date", "id")
     )

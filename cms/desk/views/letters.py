@@ -100,7 +100,7 @@ def chosen_rows(request, values):
             for row in Referral.objects.visible_to(request.user)
             .filter(pk__in=keys[: MOST_ROWS + 1])
             .select_related("body", "case__organisation", "case__campaign")
-            .prefetch_related("body__periods")
+            .prefetch_related("body__periods", "files__file")
         }
     except (ValueError, ValidationError):
         raise Http404 from None

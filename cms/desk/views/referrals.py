@@ -19,7 +19,7 @@ from backend.organisations.permissions import moment
 from backend.registry.models import Body
 from cms.desk.access import desk_view, forget_draft, move_view
 from cms.desk.forms.examples import add_errors
-from cms.desk.forms.replies import AnswerBodyForm, EnterReplyForm
+from cms.desk.forms.replies import AnswerBodyForm, AttachFilesForm, EnterReplyForm
 from cms.desk.views.listing import filtered, is_filtered, page_of, shown_filters
 
 FILTERS = ("body", "case", "answer", "status", "campaign", "sent_from", "sent_to", "organisation")
@@ -147,6 +147,10 @@ def referral_page(request, referral, *, forms=None, status=200):
             for reply in referral.replies.prefetch_related("files__file").order_by("received_date", "pk")
             if not reply.is_proposal
         ],
+        "files": [row.file for row in referral.files.select_related("file")],
+        "files_form": forms.get("attach_files", AttachFilesForm())
+        if "prepare_referral" in moves and referral.status in REFERRAL_MOVES["attach_files"][0]
+        else None,
         "said": list(referral.messages.order_by("on_date", "pk")),
         "name_now": str(referral.body),
         "may_release": "release_reply" in moves,

@@ -16,7 +16,7 @@ URL = "/admin/breve/"
 READY_QUERIES = 13
 SENT_QUERIES = 14
 BATCH_QUERIES = 20
-LETTER_QUERIES = 14
+LETTER_QUERIES = 15
 WORDS = {
     "subject": "Forslag til jer",
     "letter": "Kære Bo\n\nVi beder om jeres svar.",

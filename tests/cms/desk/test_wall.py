@@ -12,6 +12,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
+from backend.attachments.actions import store_file
 from backend.attachments.cleaning import Clean
 from backend.attachments.models import StoredFile
 from backend.cases import actions as cases
@@ -79,6 +80,11 @@ def secrets(noerreby):
             file=ContentFile(MARK.encode(), name="z.pdf"),
         )
     )
+    enclosed = referral.files.create(
+        file=store_file(
+            organisation=noerreby.organisation, clean=Clean("application/pdf", "pdf", MARK.encode(), "")
+        )
+    )
     batch = Batch.objects.create(
         organisation=noerreby.organisation,
         number="H-2026-001",
@@ -129,6 +135,7 @@ def fill(route, secrets):
         "reply_id": str(secrets.reply.pk),
         "correction_id": str(secrets.correction.pk),
         "file_id": str(secrets.reply_file.file_id),
+        "enclosed_id": str(secrets.enclosed.file_id),
         "attached_id": str(secrets.example.attachments.get().file_id),
         "body_id": str(secrets.body.pk),
         "batch_id": str(secrets.batch.pk),
