@@ -344,7 +344,8 @@ def release_from_quarantine(*, example, by, at=None):
     )
 
 
-# What goes when the words go: a tombstone keeps reference, dates, statuses and why.
+# What goes when the words go: a tombstone keeps reference, dates, statuses and why. Who may see it, and whether the
+# writer reads the wording first, stay: a wording already made from the words goes no further than was said.
 _WORDS = {
     "title": "",
     "problem": "",
@@ -358,6 +359,12 @@ _WORDS = {
     "times": None,
     "period": "",
     "people": None,
+    "area": None,
+    "cause_guess": None,
+    "burden": None,
+    "core_task": None,
+    "flag": "",
+    "spare_my_workplace": True,
 }
 
 

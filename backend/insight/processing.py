@@ -51,6 +51,24 @@ WRITERS = Group(
         ),
         Entry(
             "examples.Example",
+            ("area", "cause_guess"),
+            _("Your area, and what you think is the cause, if you choose them"),
+            _("To find those who know the area, and to see where the cause is"),
+            _("The coordinators. A case that is made from it can be in the same area."),
+            AS_THE_ORGANISATION_SAYS,
+        ),
+        Entry(
+            "examples.Example",
+            ("flag", "burden", "core_task"),
+            _(
+                "Whether it is about one citizen, and which burden and which core task the secretariat has put it under"
+            ),
+            _("To treat it in the right place, and to count"),
+            _("The coordinators and caseworkers."),
+            AS_THE_ORGANISATION_SAYS,
+        ),
+        Entry(
+            "examples.Example",
             ("workplace", "role"),
             _("Your workplace and your job, if you write them"),
             _("To find out who can do something about it"),
@@ -67,19 +85,25 @@ WRITERS = Group(
         ),
         Entry(
             "examples.Example",
-            ("audience", "spare_my_workplace", "preview_wording"),
-            _(
-                "Your own choices: who may see it, whether your workplace is spared, whether you read the text first"
-            ),
-            _("To keep to them"),
+            ("spare_my_workplace",),
+            _("Your own choice: whether your workplace is spared"),
+            _("To keep to it"),
             _("The coordinators and caseworkers."),
             AS_THE_ORGANISATION_SAYS,
         ),
         Entry(
             "examples.Example",
+            ("audience", "preview_wording"),
+            _("Your own choices: who may see it, and whether you read the text first"),
+            _("To keep to them, also for a text that was made from your example before you withdrew it"),
+            _("The coordinators and caseworkers."),
+            _("As long as the example's number. They stay when the words have gone."),
+        ),
+        Entry(
+            "examples.Example",
             (
                 *("reference", "status", "submitted_date", "source", "source_key"),
-                *("flag", "provenance", "set_aside_reason", "is_quarantined"),
+                *("provenance", "set_aside_reason", "is_quarantined"),
             ),
             _(
                 "The date, never the time of day; how it came; its number, where it stands, and why it was set aside"
@@ -154,11 +178,22 @@ WRITERS = Group(
         ),
         Entry(
             "cases.Effect",
-            ("change", "minutes", "times", "period", "hours_before", "hours_now", "on_date", "is_noted"),
-            _("Your answer to whether the time came back"),
+            ("minutes", "times", "period"),
+            _("How much time it takes now, if you write it when we ask whether it helped"),
             _("To see whether what was done helped"),
             EVERYBODY_WHEN_PUBLISHED,
-            WITH_THE_EXAMPLE,
+            AS_THE_ORGANISATION_SAYS,
+        ),
+        Entry(
+            "cases.Effect",
+            ("change", "hours_before", "hours_now", "on_date", "is_noted"),
+            _(
+                "Your answer to whether the time came back, on which day, with what it comes to in hours a year, under"
+                " the example's number"
+            ),
+            _("To see whether what was done helped"),
+            EVERYBODY_WHEN_PUBLISHED,
+            _("As long as the case, also when the example's words have gone."),
         ),
         Entry(
             "cases.Support",
@@ -183,7 +218,7 @@ ANSWERERS = Group(
         ),
         Entry(
             "registry.BodyContact",
-            ("name", "title", "email", "rank", "valid_from", "valid_to"),
+            ("body", "name", "title", "email", "rank", "valid_from", "valid_to"),
             _("The address that the body is written to, and whom one writes to there"),
             _("To send and to remind"),
             _("The secretariat and the administrators."),

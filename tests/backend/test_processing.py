@@ -18,10 +18,13 @@ WRITERS_OWN = {
 
 
 def fields_of(label: str) -> set[str]:
-    """The model's own fields: what points at other rows, and the row's number, is not about a person."""
-    model = apps.get_model(label)
+    """What the model says itself, with what is chosen from a list of the registry; the row's number, and what ties it
+    to other rows, say nothing about a person."""
+    fields = [field for field in apps.get_model(label)._meta.concrete_fields if not field.primary_key]
     return {
-        field.name for field in model._meta.concrete_fields if not field.is_relation and not field.primary_key
+        field.name
+        for field in fields
+        if not field.is_relation or field.related_model._meta.app_label == "registry"
     }
 
 

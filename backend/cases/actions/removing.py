@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from backend.cases.lifecycle import OPEN_REFERRALS, ReferralStatus, Status, check_referral_move
-from backend.cases.models import Case, CaseExample, Support, Visibility
+from backend.cases.models import Case, CaseExample, Effect, Support, Visibility
 from backend.examples.actions import remove_words, step
 from backend.examples.models import Example, SetAsideReason
 from backend.examples.validation import check_text
@@ -93,6 +93,8 @@ def _take_away(example, *, by, at):
     cases = lock_cases(Case.objects.filter(own | merged_into).order_by().values("pk"))
     part(example, by=by, at=at)
     Support.objects.filter(example=example).delete()  # what the writer said was the same goes with the words
+    # What the answer came to in hours stays with the case; how the writer works does not.
+    Effect.objects.filter(example=example).update(minutes=None, times=None, period="")
     remove_words(example)
     for case in cases.values():
         _without(case, example, by=by, at=at)

@@ -193,6 +193,18 @@ def test_the_effect_is_what_the_same_writers_time_was_and_is(campaign, coordinat
     assert dict(effect.counts)["Det er væk"] == 4
 
 
+def test_withdrawing_takes_how_long_it_takes_now_and_leaves_what_it_came_to(campaign, coordinator):
+    case, (example,) = done(campaign, coordinator, minutes=30, times=1, period="day")
+    tick(at=on(D(2026, 9, 1)))
+    answer_effect(example=example, change="less", minutes=10, times=1, period="day", at=on(D(2026, 9, 2)))
+    hours = Effect.objects.values_list("change", "hours_before", "hours_now").get()
+    assert None not in hours
+    actions.withdraw(example=example, at=on(D(2026, 9, 3)))
+    effect = Effect.objects.get()
+    assert (effect.minutes, effect.times, effect.period) == (None, None, "")
+    assert (effect.change, effect.hours_before, effect.hours_now) == hours
+
+
 def test_two_figures_of_an_effect_never_differ_by_one_to_four_writers(campaign, coordinator):
     case, examples = done(campaign, coordinator, examples=14, minutes=30, times=1, period="week", people=1)
     tick(at=on(D(2026, 9, 1)))

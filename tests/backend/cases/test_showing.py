@@ -10,8 +10,10 @@ from backend.cases.models import Case
 from backend.examples.actions import add_message
 from backend.examples.models import Example
 from backend.examples.validation import InvalidInput
+from backend.registry.models import Cause
 from tests.factories import (
     PROBLEM,
+    make_area,
     make_body,
     make_campaign,
     make_case,
@@ -179,6 +181,20 @@ def test_withdrawing_takes_the_words_and_an_unseen_case_with_them(campaign, coor
     case.refresh_from_db()
     assert (example.status, example.problem) == ("withdrawn", "")
     assert (case.status, case.problem, case.stems) == ("closed", "", "")
+
+
+def test_withdrawing_takes_what_was_chosen_but_not_how_far_a_text_made_from_it_may_go(campaign, coordinator):
+    make_area()
+    example, _code = make_example(
+        campaign, area="aeldre", about_one_citizen=True, audience="bodies", spare_my_workplace=False
+    )
+    guess, _is_new = Cause.objects.get_or_create(key="habit", defaults={"name": "Vane"})
+    Example.objects.filter(pk=example.pk).update(cause_guess=guess)
+    actions.withdraw(example=example)
+    example.refresh_from_db()
+    chosen = (example.area, example.cause_guess, example.burden, example.core_task, example.flag)
+    assert chosen == (None, None, None, None, "")
+    assert (example.spare_my_workplace, example.audience) == (True, "bodies")
 
 
 def test_what_is_published_stays_as_a_record(campaign, coordinator):

@@ -118,6 +118,7 @@ def test_withdrawing_wants_a_yes_and_takes_the_words(client, world, sent):
     assert Example.objects.get().problem
     response = track(client, world, code, do="withdraw", sure="yes")
     assert "Trukket tilbage af dig" in text(response)
+    assert "Må ses af" not in text(response)
     assert Example.objects.get().problem == ""
     assert track(client, world, code, do="withdraw", sure="yes").status_code == 409
 
