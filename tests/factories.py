@@ -115,8 +115,13 @@ def make_published_case(campaign, by, **fields):
     return case
 
 
-def make_letter(campaign, by, *, body=None, rows=2, at=None, email="center@example.org", questions=()):
-    """A letter about `rows` cases, sent to its body. Returns (Batch, its referrals, the link, its secret)."""
+def make_letter(
+    campaign, by, *, body=None, rows=2, at=None, email="center@example.org", questions=(), files=None
+):
+    """A letter about `rows` cases, sent to its body. Returns (Batch, its referrals, the link, its secret).
+
+    `files`: {row number: [Clean]}.
+    """
     organisation = campaign.organisation
     body = body or make_body(
         f"centre{next(_numbers)}",
@@ -134,6 +139,8 @@ def make_letter(campaign, by, *, body=None, rows=2, at=None, email="center@examp
         cases.mark_ready(case=case, by=by)
         question = questions[position - 1] if position <= len(questions) else ""
         prepared.append(cases.prepare_referral(case=case, body=body, question=question, by=by))
+        if files and position in files:
+            cases.attach_files(referral=prepared[-1], files=files[position], no_personal_data=True, by=by)
     batch = cases.send_batch(
         organisation=organisation,
         body=body,

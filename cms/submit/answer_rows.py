@@ -23,7 +23,8 @@ ENDED = (_("Closed by the secretariat"), "still")
 
 
 class Row:
-    """One row under one link. `referral` comes with its case, replies (the current ones), messages and wordings."""
+    """One row under one link. `referral` comes with its case, replies (the current ones), messages, wordings
+    and files."""
 
     def __init__(self, referral, link):
         self.referral, self.case = referral, referral.case
@@ -40,6 +41,8 @@ class Row:
         self.replaceable = replaceable(referral, [reply for reply in given if reply.released_at is None])
         self.is_called_back = is_called_back(referral)
         self.wordings = [] if self.is_called_back else wordings_of(referral)
+        # What went along with the row is read by whoever reads the row.
+        self.files = [] if self.is_called_back else [attached.file for attached in referral.files.all()]
         self.can_answer = may_answer(referral, self.replaceable)
         self.can_correct = self.can_answer and not self.is_draft_only
         # A body's words about the description are the main link's; our answer to its question is for both, while the

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 
 from backend.attachments.cleaning import MAXIMUM_FILES, MAXIMUM_SIZE
 from backend.cases.lifecycle import ReferralStatus
-from backend.cases.models import BatchFile, Reply, ReplyFile
+from backend.cases.models import BatchFile, ReferralFile, Reply, ReplyFile
 from backend.organisations.sealing import unseal
 from backend.organisations.workdays import working_days_between
 from cms.submit.answer_forms import ANSWERS, FILE_TYPES, SignatureForm
@@ -43,16 +43,17 @@ class Sheet:
 
     @cached_property
     def rows(self):
-        """Every row of the link, with what has been said about it: six queries however many there are."""
+        """Every row of the link, with what has been said about it: seven queries however many there are."""
         replies = (
             Reply.objects.newest()
             .order_by("received_date", "id")
             .prefetch_related(Prefetch("files", ReplyFile.objects.select_related("file")))
         )
+        files = ReferralFile.objects.select_related("file")
         referrals = (
             self.link.rows()
             .select_related("case")
-            .prefetch_related(Prefetch("replies", replies), "messages", "wordings")
+            .prefetch_related(Prefetch("replies", replies), Prefetch("files", files), "messages", "wordings")
         )
         return {row.key: row for row in (Row(referral, self.link) for referral in referrals)}
 
@@ -212,7 +213,8 @@ class Sheet:
         """Every file that may be fetched on this page, by its id."""
         replies = [reply for row in self.rows.values() for reply in [*row.replies, *row.proposals]]
         attached = [file.file for reply in replies for file in reply.files.all()]
-        return {file.pk.hex: file for file in [*self.letter_files(), *attached]}
+        enclosed = [file for row in self.rows.values() for file in row.files]
+        return {file.pk.hex: file for file in [*self.letter_files(), *enclosed, *attached]}
 
     def term(self):
         """The nearest deadline, or None where none runs: its day, the working days left or gone since, and whether all

@@ -361,9 +361,9 @@ def test_the_page_costs_the_same_however_many_rows(
     sub, _secret = sub_link(link, referrals[-1:])
     body.answer(link=sub, referrals=referrals[-1:], **NO, **WHO)
     client.post("/svar/", {"link": secret}, **world.host)
-    # The site, its organisation and menu; the link; rows, replies, their files, messages, wordings; sub-links, their
-    # rows; the letter's files.
-    with django_assert_num_queries(12):
+    # The site, its organisation and menu; the link; rows, replies, their files, the rows' own files, messages,
+    # wordings; sub-links, their rows; the letter's files.
+    with django_assert_num_queries(13):
         client.post("/svar/", {"link": secret}, **world.host)
 
 
