@@ -53,7 +53,8 @@ def in_other_language(request: HttpRequest, path: str | None = None) -> str:
     if path is not None:
         return root + path
     query = request.META.get("QUERY_STRING", "")
-    return iri_to_uri(root + request.path_info) + (f"?{query}" if query else "")
+    # One slash only: two would lead to another host.
+    return iri_to_uri(f"{root}/{request.path_info.lstrip('/')}") + (f"?{query}" if query else "")
 
 
 def language_code() -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 # Free to use, also for money, as long as it is said where it comes from.
 LICENCE = "CC BY 4.0"
-LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/deed.da"
+LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
 TEXT = gettext_lazy("text")
 KEY = gettext_lazy("key")

@@ -22,6 +22,8 @@ EXAMPLE_MOVES = {
     "erase": _("The words were erased"),
     "release_from_quarantine": _("Released from the flood guard"),
     "import": _("Imported"),
+    "replace_code": _("New tracking code"),
+    "delete_contact": _("The writer's address was deleted"),
 }
 CASE_MOVES = {
     "make_case": _("Case made"),

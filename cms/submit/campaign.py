@@ -49,7 +49,7 @@ CRUSH = Notice(
 )
 SENT_BEFORE = Notice(
     _("You have already sent an example from this page"),
-    _("Since then you have changed the text. Press Send once more to send it as a new example."),
+    _("Press Send once more to send what stands here now as a new example."),
 )
 
 

@@ -68,7 +68,7 @@ def test_too_large_json_is_refused_with_problem_details(client: Client):
 def test_uploads_may_be_larger_but_not_without_limit(rf: RequestFactory):
     middleware = ErrorPagesMiddleware(lambda request: HttpResponse())
     request = rf.post("/", data={"name": "value"})
-    assert middleware.limit(request) == 30 * 1024 * 1024
+    assert middleware.limit(request) == 55 * 1024 * 1024
 
 
 @pytest.mark.parametrize("claim", ["", "many", None])

@@ -244,7 +244,7 @@ def test_a_file_tells_nothing_of_who_sent_it(world: World, moment: Moment) -> No
     assert [path for path, content in every_file(folder.parent) for mark in secret if mark in content] == []
     assert log.getvalue() == ""
     [stored] = StoredFile.objects.all()
-    kept = folder / stored.file.name
+    kept = Path(stored.file.path)
     assert kept.exists()
     assert kept.stat().st_mtime % (24 * 60 * 60) == 0
     assert stored.stored_date == timezone.localdate()

@@ -3,7 +3,6 @@
 import datetime
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from backend.examples.actions import ask
 from backend.examples.hours import hours_label, hours_per_year
 from backend.examples.models import Example
 from backend.examples.throttle import counter
+from backend.examples.validation import parse_decimal
 from cms.pages.models import NewsPage, OrganisationSite, PlainPage
 from tests.cms.worlds import World, make_campaign_page, make_world
 from tests.factories import (
@@ -260,6 +260,7 @@ class TestJourney:
         page.context.set_offline(False)
         page.locator(".kt-send").first.click()
         page.wait_for_selector("#code")
+        page.wait_for_function("sessionStorage.length === 0")
         page.goto(address)
         assert page.input_value("[name=problem]") == ""
         assert page.evaluate("localStorage.length") == 0
@@ -272,6 +273,11 @@ class TestJourney:
         page.fill("[name=problem]", PROBLEM)
         assert page.evaluate("localStorage.length") == 0
         page.get_by_label("Gem kladden på min egen").check()
+        page.locator("summary", has_text="alvorlig").click()
+        serious = page.locator("[name=serious][value=yes]")
+        serious.check(force=True)
+        assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+        page.locator("[name=serious][value=no]").check(force=True)
         page.locator("summary", has_text="Hvad skulle der ske").click()
         page.fill("[name=proposal]", "Skriv det ét sted.")
         other = page.context.new_page()
@@ -288,7 +294,7 @@ class TestJourney:
         other.get_by_label("Gem kladden på min egen").check()
         other.locator(".kt-send").first.click()
         other.wait_for_selector("#code")
-        assert other.evaluate("localStorage.length") == 0
+        other.wait_for_function("localStorage.length === 0")
 
     def test_a_kept_draft_expires(self, world: World, page: Page, live_server: Any, watched: Watch) -> None:
         address = live_server.url + world.address
@@ -314,6 +320,7 @@ class TestJourney:
             ("7,5", "1", "school_week", ""),
             ("1", "1", "year", ""),
             ("30", "2", "day", "100"),
+            ("1.250", "1", "year", "1.200"),
             ("1440", "9", "day", ""),
             ("tolv", "9", "day", ""),
         ]:
@@ -324,9 +331,11 @@ class TestJourney:
             page.fill("[name=people]", people)
             hours = None
             if minutes != "tolv":
-                number = Decimal(minutes.replace(",", "."))
+                number = parse_decimal(minutes)
                 periods = world.organisation.periods()
-                hours = hours_per_year(number, int(times), period, int(people or 1), **periods)
+                hours = hours_per_year(
+                    number, int(times), period, int(people.replace(".", "") or 1), **periods
+                )
             # "ca. 30–40 timer om året (skøn)", as everywhere else
             words = hours_label(hours).removesuffix(" (skøn)")
             text = page.locator("[data-estimate]").inner_text()

@@ -127,6 +127,12 @@ def test_a_page_behind_a_secret_switches_by_a_form_so_that_no_address_holds_it(
     assert known not in "".join(parsing.document_fromstring(there.content.decode()).xpath("//@href"))
 
 
+def test_the_switch_leads_to_no_other_host(client, stage):
+    for path in ("/en//evil.example/", "/en///evil.example/", "//evil.example/"):
+        page = client.get(path, **stage.world.host).content.decode()
+        assert not re.search(r'href="(https?:)?//evil', page)
+
+
 def test_the_browsers_language_decides_nothing(client, stage):
     page = client.get("/", **stage.world.host, headers={"accept-language": "en"})
     assert '<html lang="da">' in page.content.decode()

@@ -1,5 +1,7 @@
 // Published cases like what is being written, asked for half a second after the last key. It never stands in the way of
 // sending: a failure is silent, and nothing on the page moves under the finger. Nothing is kept in the browser.
+import { typedNumber } from "./numbers.js";
+
 const PAUSE = 500;
 const LEAST = 12; // letters before it is worth asking
 
@@ -66,13 +68,18 @@ function place() {
   list.hidden = !any || !(wide.matches || line.getAttribute("aria-expanded") === "true");
 }
 
+// In the language of the page, which its address says.
+function addressOf(reference) {
+  return new URL(`../../forslag/${reference}/`, form.action).pathname;
+}
+
 function entry(item) {
   const row = box.querySelector("[data-alike-item]").content.firstElementChild.cloneNode(true);
   const get = (selector) => row.querySelector(selector);
   const link = get("h3 a");
   const id = `ligner-${item.reference}`;
   link.textContent = item.title;
-  link.href = new URL(item.url).pathname;
+  link.href = addressOf(item.reference);
   link.id = id;
   get("[data-excerpt]").textContent = item.excerpt;
   get("[data-state]").textContent = item.outcome_label || item.status_label;
@@ -134,25 +141,21 @@ function tellSame(title) {
   same.hidden = !reference;
   if (!reference) return;
   const link = same.querySelector("[data-same-title]");
-  if (!title && link.textContent.trim()) return; // the server has written it
+  const address = addressOf(reference);
+  if (!title && link.textContent.trim() && link.pathname === address) return; // the server has written it
   link.textContent = title || reference;
-  link.href = new URL(`../../forslag/${reference}/`, form.action).pathname;
+  link.href = address;
 }
 
 async function count(item, row) {
   const get = (name) => row.querySelector(`[data-${name}]`);
-  // A decimal comma is Danish; what is no number is sent as it is, for the server to say so.
-  const number = ({ value }) => {
-    const text = value.trim().replace(",", ".");
-    return text === "" ? undefined : Number.isFinite(Number(text)) ? Number(text) : text;
-  };
   const button = get("count");
   if (button.disabled) return;
   button.disabled = true;
   get("problem").textContent = "";
   try {
     const response = await post(`/api/v1/cases/${item.reference}/supports`, {
-      minutes: number(get("minutes")), times: number(get("times")), period: get("period").value || undefined,
+      minutes: typedNumber(get("minutes").value), times: typedNumber(get("times").value), period: get("period").value || undefined,
     });
     if (!response.ok) {
       const told = response.status === 422 ? (await response.json()).errors?.[0]?.detail : "";

@@ -30,6 +30,8 @@ function read() {
 function fill(draft) {
   for (const field of fields) {
     if (!(field.name in draft)) continue;
+    // Which case it is like was chosen by coming here from that case: an older draft does not change it.
+    if (field.name === "same_as" && field.value) continue;
     if (field.type === "checkbox") field.checked = draft[field.name];
     else if (field.type === "radio") field.checked = field.value === draft[field.name];
     else field.value = draft[field.name];
@@ -41,10 +43,10 @@ function fill(draft) {
 }
 
 // What leads to the whistleblower scheme is kept nowhere, and what was kept of it before goes.
-const keeps = form.dataset.keep !== "no";
+const keeps = () => form.dataset.keep !== "no" && form.elements.serious.value !== "yes";
 
 export function keep() {
-  if (!keeps) return;
+  if (!keeps()) { forget(); return; }
   const draft = read();
   trying(() => sessionStorage.setItem(place, JSON.stringify(draft)));
   if (!ownTick.checked) return;
@@ -68,7 +70,7 @@ function startOver(notice) {
 }
 
 trying(clearOld);
-if (!keeps) forget();
+if (!keeps()) forget();
 own.hidden = trying(() => Boolean(localStorage)) === null;
 const inWindow = trying(() => JSON.parse(sessionStorage.getItem(place)));
 const onMachine = trying(() => JSON.parse(localStorage.getItem(place)));

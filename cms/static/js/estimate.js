@@ -1,5 +1,7 @@
 // What the numbers come to in a year, while they are typed: reckoned as `backend/examples/hours.py` does, in whole
 // minutes so that no decimal is lost. It is shown, not sent.
+import { typedNumber } from "./numbers.js";
+
 const place = document.querySelector("[data-estimate]");
 const form = place.closest("form");
 const perYear = JSON.parse(place.dataset.estimate);
@@ -7,8 +9,8 @@ const danish = (number) => new Intl.NumberFormat(document.documentElement.lang |
 const HOURS_OF_A_YEAR = 366 * 24;
 
 function number(name) {
-  const text = form.elements[name].value.trim().replace(",", ".");
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : null;
+  const typed = typedNumber(form.elements[name].value);
+  return typeof typed === "number" ? typed : null;
 }
 
 // The step follows the size and is never finer than an hour: 34 → 30–40, 120 → 100–150.

@@ -89,6 +89,7 @@ function start(find) {
     });
   }
   form.addEventListener("draft", look);
+  form.addEventListener("reset", () => setTimeout(look)); // once the fields are empty
   look();
 }
 

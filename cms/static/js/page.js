@@ -19,7 +19,7 @@ for (const hint of document.querySelectorAll("[data-limit]")) {
   const field = document.getElementById(hint.id.replace(/-limit$/, ""));
   const limit = Number(hint.dataset.limit);
   const full = hint.textContent;
-  const number = new Intl.NumberFormat("da");
+  const number = new Intl.NumberFormat(document.documentElement.lang);
   const tell = () => {
     const left = limit - Array.from(field.value).length;
     const text = left < 0 ? hint.dataset.over : hint.dataset.left;

@@ -90,6 +90,7 @@ def test_the_problem_alone_is_enough_and_null_is_nothing():
         "audience",
         "spare_my_workplace",
         "preview_wording",
+        "about_one_citizen",
     }
     cleaned = check_submission(Submission(problem=PROBLEM, **dict.fromkeys(optional)))
     assert cleaned == Submission(problem=PROBLEM)
