@@ -3,10 +3,12 @@ from django.db import migrations, models
 
 
 def find_open_questions(apps, _schema_editor):
-    """The question of each body that asks back: the newest that was received."""
+    """The question of each body that asks back: the newest that was received and not replaced by another."""
     reply = apps.get_model("cases", "Reply")
     for referral in apps.get_model("cases", "Referral").objects.filter(status="asked_back"):
-        questions = reply.objects.filter(referral=referral, answer="lacks_facts", is_proposal=False)
+        questions = reply.objects.filter(
+            referral=referral, answer="lacks_facts", is_proposal=False, superseded_by=None
+        )
         referral.open_question = questions.order_by("received_date", "released_at").last()
         referral.save(update_fields=["open_question"])
 

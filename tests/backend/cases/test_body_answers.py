@@ -1,8 +1,10 @@
 """What a body does under its link: it sees, asks, corrects and answers its own rows, and nothing else moves."""
 
 import datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from backend.attachments.cleaning import Clean
@@ -168,6 +170,17 @@ def test_of_two_questions_the_open_one_is_replaced(letter, coordinator, is_relea
     )
     assert answer.supersedes == (None if is_released else second)
     assert set(Reply.objects.waiting()) == {first, answer}
+
+
+def test_the_migration_finds_the_question_that_no_later_one_has_replaced(letter):
+    _batch, rows, link, _secret = letter
+    now = timezone.now()
+    # Received on one day, or by a clock that was set back: the days do not tell which is the later one.
+    body.ask_back(link=link, referrals=rows[:1], text="Hvilket?", **WHO, at=now + DAY)
+    (second,) = body.ask_back(link=link, referrals=rows[:1], text="Hvilket, og hvor?", **WHO, at=now)
+    Referral.objects.update(open_question=None)
+    import_module("backend.cases.migrations.0011_open_question").find_open_questions(apps, None)
+    assert Referral.objects.get(pk=rows[0].pk).open_question == second
 
 
 def test_an_answer_may_be_given_anew_until_it_is_released(letter, coordinator):
