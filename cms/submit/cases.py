@@ -146,8 +146,9 @@ def tell_address(case, organisation):
         return ""
     case.campaign.organisation = organisation  # known: not asked for once more
     page = getattr(case.campaign, "page", None)
-    is_open = page is not None and case.campaign.state(at=timezone.now()) == "open"
-    return reverse("campaign_page", args=[page.slug]) if is_open else ""
+    if page is None or not page.live or case.campaign.state(at=timezone.now()) != "open":
+        return ""
+    return reverse("campaign_page", args=[page.slug])
 
 
 def take_support(case, form, *, is_quarantined):

@@ -1,3 +1,5 @@
+import { typedNumber } from "./numbers.js";
+
 // «Det sker også hos mig» without leaving the page. Nothing is kept in the browser; without JavaScript the form is sent as
 // any other, and so it is where the server has something to say about what was typed.
 for (const form of document.querySelectorAll("form[data-support]")) {
@@ -5,11 +7,7 @@ for (const form of document.querySelectorAll("form[data-support]")) {
   const button = form.querySelector("button");
   const problem = form.querySelector("[data-problem]");
 
-  // A decimal comma is Danish; what is no number goes as it is, for the server to say so.
-  const number = (name) => {
-    const text = (form.elements[name]?.value ?? "").trim().replace(",", ".");
-    return text === "" ? undefined : Number.isFinite(Number(text)) ? Number(text) : text;
-  };
+  const number = (name) => typedNumber(form.elements[name]?.value ?? "");
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
