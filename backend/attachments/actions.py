@@ -4,10 +4,11 @@ import datetime
 import hashlib
 import os
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from backend.organisations.models import Organisation
@@ -39,8 +40,9 @@ def store_file(
 
 
 def own_name(number: int, extension: str) -> str:
-    """The name that a file gets from us, such as "bilag-1.pdf"."""
-    return f"{_('attachment')}-{number}.{extension}"
+    """The name that a file gets from us, such as "bilag-1.pdf": the same whatever language its sender reads (P-1)."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return f"{_('attachment')}-{number}.{extension}"
 
 
 def delete_file(*, stored: StoredFile) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from PIL import Image
 
 from backend.attachments.actions import delete_file, store_file, sweep
@@ -136,3 +136,10 @@ class TestChecking:
         with pytest.raises(InvalidInput) as caught:
             check_attachments([SimpleUploadedFile("a.png", picture())] * 6, pointer="/files")
         assert [(error.pointer, error.code) for error in caught.value.errors] == [("/files", "too_many")]
+
+
+@pytest.mark.django_db
+def test_the_name_does_not_tell_which_language_the_sender_reads(folder: Path) -> None:
+    with translation.override("en"):
+        stored = store_file(organisation=make_organisation(), clean=PDF)
+    assert stored.name == "bilag-1.pdf"
