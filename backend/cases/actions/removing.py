@@ -51,6 +51,8 @@ def to_whistleblower(*, example, by, at=None):
             "This belongs in the whistleblower scheme, where the law protects you. We have deleted your text here at"
             " once. Use the link to the scheme on the campaign's page if you want to go on with it."
         )
+    # What the secretariat said of the matter before goes with it; the moves themselves stay.
+    example.events.update(why="")
     step(example, "to_whistleblower", by=by, at=at, why=why)
     example.set_aside_reason, example.flag = SetAsideReason.WHISTLEBLOWER, ""
     Example.objects.filter(pk=example.pk).update(set_aside_reason=example.set_aside_reason, flag="")

@@ -9,7 +9,7 @@ from backend.attachments.cleaning import Clean
 from backend.cases import actions
 from backend.cases.models import Case, CaseEvent
 from backend.cases.wordings import is_called_back
-from backend.examples.actions import add_message, ask, submit_example
+from backend.examples.actions import add_message, ask, set_aside, submit_example
 from backend.examples.lifecycle import IllegalMove
 from backend.examples.models import Example, ExampleEvent
 from backend.examples.queries import example_for_code
@@ -64,7 +64,7 @@ def traces():
     return rows + [path for path, content in files if MARK in content]
 
 
-@pytest.mark.parametrize("place", ["received", "awaiting_submitter", "accepted", "left_case"])
+@pytest.mark.parametrize("place", ["received", "awaiting_submitter", "accepted", "left_case", "set_aside"])
 def test_nothing_is_left_but_the_move(campaign, coordinator, place, django_capture_on_commit_callbacks):
     example, code = send(campaign)
     if place == "awaiting_submitter":
@@ -73,7 +73,11 @@ def test_nothing_is_left_but_the_move(campaign, coordinator, place, django_captu
     if place in ("accepted", "left_case"):
         actions.make_case(example=example, title=MARK, problem=f"{MARK} gør det.", by=coordinator)
     if place == "left_case":
-        actions.leave_case(example=example, why="Det var en fejl.", by=coordinator)
+        actions.leave_case(example=example, why=f"{MARK} er en anden sag.", by=coordinator)
+    if place == "set_aside":
+        set_aside(
+            example=example, reason="belongs_elsewhere", why=f"{MARK} er en sag for politiet.", by=coordinator
+        )
     assert traces()
     with django_capture_on_commit_callbacks(execute=True):
         actions.to_whistleblower(example=example, by=coordinator)
