@@ -24,7 +24,8 @@ def test_internal_cases_count_and_no_other_organisation_s(client, lejre, noerreb
     hit(lejre, law, "Vores interne", 1234)
     hit(noerreby, law, "Nørrebys interne", 5000)
     page = client.get("/admin/regler/").content.decode()
-    assert "<td>1</td><td>1234</td>" in page
+    assert 'data-label="Forslag">1</td>' in page
+    assert 'data-label="Timer om året">1.234</td>' in page
     page = client.get("/admin/regler/aeldreloven/").content.decode()
     assert "Vores interne" in page
     assert "Nørrebys" not in page
