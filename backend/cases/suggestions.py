@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from backend.examples.models import Flag
@@ -102,7 +103,9 @@ def suggest_table(case):
         return Suggestion(FormTable.COHERENCE, _("Several bodies are asked."))
     if case.hours:
         return Suggestion(
-            FormTable.TIME, _("Time is named: about %(hours)s hours a year.") % {"hours": case.hours}
+            FormTable.TIME,
+            _("Time is named: about %(hours)s hours a year.")
+            % {"hours": number_format(case.hours, force_grouping=True)},
         )
     return Suggestion(
         FormTable.TIME, _("One rule takes time; nothing points to several laws or authorities.")

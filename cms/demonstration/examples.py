@@ -56,7 +56,7 @@ class Story:
         if "ask" in row:
             examples.ask(example=example, text=row["ask"], **read)
         elif "set_aside" in row:
-            examples.set_aside(example=example, reason=row["set_aside"], why=row["why"], **read)
+            cases.set_aside(example=example, reason=row["set_aside"], why=row["why"], **read)
         elif "join" in row:
             cases.add_to_case(example=example, case=self.cases[row["join"]], **read)
         elif "case" in row:
@@ -199,7 +199,7 @@ class Story:
                 answer=said["answer"],
                 values=said["values"],
                 signed_name="Centerchef (demonstration)",
-                signed_title="Center",
+                signed_title=row.body_name_then,
                 at=answered,
             )
             if said.get("released"):
