@@ -12,7 +12,7 @@ from backend.cases.effects import documented_effect
 from backend.cases.filters import CaseFilter
 from backend.cases.followup import not_solved
 from backend.cases.lifecycle import available
-from backend.cases.models import Case, CaseEvent, Change, Referral, Reply
+from backend.cases.models import Case, CaseEvent, Change, Referral, ReferralFile, Reply
 from backend.cases.queries import shown, with_counts
 from backend.cases.suggestions import core_tasks_of, suggestions
 from backend.organisations.permissions import can, check_permission
@@ -204,6 +204,7 @@ def visible(request: HttpRequest) -> QuerySet:
         "messages",
         "wordings",
         Prefetch("replies", Reply.objects.filter(is_proposal=False).prefetch_related("files__file")),
+        Prefetch("files", ReferralFile.objects.select_related("file")),
     )
     return (
         with_counts(in_one(Case.objects.visible_to(request.user), request.user))
@@ -313,6 +314,7 @@ def released_of(referral: Referral) -> dict:
         "status_label": str(status.label),
         "reason": "",
         "paused_date": None,
+        "files": [],
         "replies": [show_reply(reply) | {"supersedes": None} for reply in current_replies(referral)],
         "messages": [show_message(message) for message in referral.corrections],
     }

@@ -4,14 +4,19 @@ import datetime
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
+from ninja.decorators import decorate_view
 from pydantic import StrictBool
 
+from backend.attachments.cleaning import MAXIMUM_FILES
 from backend.cases import actions
 from backend.cases.lifecycle import Outcome
 from backend.cases.models import Referral, ReferralMessage, Reply
+from backend.examples.attaching import check_attachments
+from backend.organisations.permissions import check_permission
 
 from .desk_referrals import ReferralOut, find_referral, show
 from .errors import Problem
+from .reading import with_files
 from .routing import Router
 from .schemas import Input, Nothing, WhyIn, limited
 
@@ -104,6 +109,18 @@ class ReplyWithdrawal(WhyIn):
     reply: UUID
 
 
+class FilesTick(Input):
+    """The tick, which files need: whoever attaches them has read them, and they hold no personal data."""
+
+    no_personal_data: StrictBool = False
+
+
+class FileChoice(Input):
+    """Which file of the referral."""
+
+    file: UUID
+
+
 def find_reply(referral: Referral, pk: UUID) -> Reply:
     """A reply of the referral; else there is none."""
     reply = (
@@ -131,6 +148,56 @@ def show_again(request: HttpRequest, referral: Referral) -> dict:
 
 def _move(path: str):
     return router.post(f"/desk/referrals/{{uuid:pk}}/{path}", response={200: ReferralOut, 409: Problem})
+
+
+MULTIPART = {
+    "requestBody": {
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["tick", "files"],
+                    "properties": {
+                        "tick": {"$ref": "#/components/schemas/FilesTick"},
+                        "files": {
+                            "type": "array",
+                            "maxItems": MAXIMUM_FILES,
+                            "items": {"type": "string", "format": "binary"},
+                            "description": "PDF, PNG, JPEG, DOCX or XLSX, at most 15 MB together. They are cleaned of"
+                            " what tells who made them; what cannot be cleaned is refused.",
+                        },
+                    },
+                },
+                "encoding": {"tick": {"contentType": "application/json"}},
+            }
+        }
+    }
+}
+
+
+@router.post(
+    "/desk/referrals/{uuid:pk}/attach_files",
+    response={200: ReferralOut, 409: Problem},
+    openapi_extra=MULTIPART,
+)
+@decorate_view(with_files("tick", "files"))
+def attach_referral_files(request: HttpRequest, pk: UUID, body: FilesTick):
+    """Let files go along with a row that is prepared: multipart, with the JSON in the part `tick`."""
+    referral = find_referral(request, pk)
+    check_permission(request.user, "case.edit", referral.case.organisation_id)
+    files = check_attachments(request.FILES.getlist("files"), pointer="/files")
+    actions.attach_files(
+        referral=referral, files=files, no_personal_data=body.no_personal_data, by=request.user
+    )
+    return show_again(request, referral)
+
+
+@_move("remove_file")
+def remove_referral_file(request: HttpRequest, pk: UUID, body: FileChoice):
+    """Take a file off again; the others are numbered anew."""
+    referral = find_referral(request, pk)
+    actions.remove_file(referral=referral, file=body.file, by=request.user)
+    return show_again(request, referral)
 
 
 @_move("refer")

@@ -11,7 +11,7 @@ from ninja import Query, Schema
 from backend.cases.answers import days_late
 from backend.cases.filters import ReferralFilter
 from backend.cases.lifecycle import CASE_OUTCOMES, REFERRAL_MOVES, available
-from backend.cases.models import Case, Referral, ReferralMessage, Reply
+from backend.cases.models import Case, Referral, ReferralFile, ReferralMessage, Reply
 from backend.cases.wordings import is_reworded
 from backend.organisations.permissions import moment
 
@@ -25,6 +25,8 @@ router = Router(tags=["desk: referrals"], is_staff=True)
 
 # A referral's moves that a person at the desk makes, and the case's move that must be open for it.
 DESK_MOVES = {
+    "attach_files": "prepare_referral",
+    "remove_file": "prepare_referral",
     "refer": "refer",
     "acknowledge": "record_reply",
     "answer_body": "record_reply",
@@ -79,6 +81,16 @@ class MessageOut(Schema):
     released_at: datetime.datetime | None
 
 
+class FileOut(Schema):
+    """A file that goes along with the row; once sent, under the name that it went out under."""
+
+    id: UUID
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
 class ReferralOut(Schema):
     """One body asked about one case, under the name it had then."""
 
@@ -98,6 +110,7 @@ class ReferralOut(Schema):
     due_at: datetime.datetime | None
     is_overdue: bool
     is_reworded: bool
+    files: list[FileOut]
     replies: list[ReplyOut]
     messages: list[MessageOut]
     allowed_moves: list[str]
@@ -121,6 +134,7 @@ def visible(request: HttpRequest) -> QuerySet:
             Prefetch("replies", Reply.objects.filter(is_proposal=False).prefetch_related("files__file")),
             "messages",
             "wordings",
+            Prefetch("files", ReferralFile.objects.select_related("file")),
         )
     )
 
@@ -181,6 +195,10 @@ def show_referral(referral: Referral, case: Case, case_moves: list[str]) -> dict
         "due_at": referral.due_at,
         "is_overdue": days_late(referral, at=moment(None)) > 0,
         "is_reworded": is_changed,
+        "files": [
+            {name: getattr(row.file, name) for name in ("id", "name", "content_type", "size", "sha256")}
+            for row in referral.files.all()
+        ],
         "replies": [show_reply(reply) for reply in replies],
         "messages": [show_message(message) for message in referral.messages.all()],
         "allowed_moves": moves,

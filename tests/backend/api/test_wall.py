@@ -76,6 +76,8 @@ WRITES = {
     "/desk/cases/{reference}/split": {"examples": ["E-AAAA-AAAA"], "title": "x", "problem": "y"},
     "/desk/referrals/{pk}/refer": {},
     "/desk/referrals/{pk}/send_wording": {},
+    "/desk/referrals/{pk}/attach_files": {},
+    "/desk/referrals/{pk}/remove_file": {"file": UUID},
     "/desk/referrals/{pk}/acknowledge": {},
     "/desk/referrals/{pk}/answer_body": {"text": "Her."},
     "/desk/referrals/{pk}/take_back_reply": {"reply": UUID, "why": "Forkert række"},
