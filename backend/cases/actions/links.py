@@ -13,6 +13,7 @@ import unicodedata
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -224,7 +225,12 @@ def revoke_link(*, link, by, at=None):
     open_links = AccessLink.objects.filter(batch=batch, revoked_at=None)
     if not open_links.filter(pk=link.pk).exists():
         raise IllegalMove("revoke_link", "closed")
-    (open_links.filter(pk=link.pk) | open_links.filter(parent=link.pk)).update(revoked_at=at)
+    # The link before its sub-links, as the body's own acts lock them.
+    with_children = open_links.filter(Q(pk=link.pk) | Q(parent=link.pk))
+    closed = with_children.select_for_update(of=("self",), no_key=True).order_by(
+        F("parent").asc(nulls_first=True), "pk"
+    )
+    AccessLink.objects.filter(pk__in=[each.pk for each in closed]).update(revoked_at=at)
     record_rows(batch, "revoke_link", by=by, at=at, referrals=_rows_of(link))
 
 
@@ -236,8 +242,9 @@ def replace_link(old, link, *, at):
     email = unseal(old.to_email_encrypted).lower()
     whole = AccessLink.objects.filter(batch=old.batch_id, parent=None, revoked_at=None).exclude(pk=link.pk)
     closed = {old.pk} | {each.pk for each in whole if unseal(each.to_email_encrypted).lower() == email}
-    AccessLink.objects.filter(parent__in=closed).update(parent=link)
+    # The link before its sub-links, as the body's own acts lock them.
     AccessLink.objects.filter(pk__in=closed).update(revoked_at=at, replaced_by=link)
+    AccessLink.objects.filter(parent__in=closed).update(parent=link)
 
 
 def _rows_of(link):

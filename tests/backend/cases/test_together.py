@@ -8,10 +8,21 @@ from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from backend.cases import actions
+from backend.cases.actions import body as answering
+from backend.cases.actions.links import pass_on, revoke_link, send_new_link
 from backend.examples.lifecycle import IllegalMove
 from backend.examples.validation import InvalidInput
+from backend.organisations.permissions import NotAllowed
 from exports import actions as submissions
-from tests.factories import make_body, make_campaign, make_case, make_example, make_organisation, make_user
+from tests.factories import (
+    make_body,
+    make_campaign,
+    make_case,
+    make_example,
+    make_letter,
+    make_organisation,
+    make_user,
+)
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -28,7 +39,7 @@ def together(jobs):
         start.wait()
         try:
             job()
-        except (IllegalMove, InvalidInput):
+        except (IllegalMove, InvalidInput, NotAllowed):
             pass  # the other one was first
         except OperationalError as error:
             killed.append(error)
@@ -164,6 +175,25 @@ def forms_and_letters_at_once(world):
             submissions.discard_draft(submission=draft, by=by)
 
 
+def links_that_are_renewed_closed_and_taken_back_at_once(world):
+    later = timezone.now() + datetime.timedelta(hours=2)
+    for _ in range(2 * ROUNDS):
+        batch, rows, link, _secret = make_letter(world.campaign, world.by, rows=1)
+        subs = [
+            pass_on(link=link, referrals=rows, to_email=to, by_name="Bente Lund", by_title="Leder")
+            for to in ("en@example.org", "to@example.org")
+        ]
+        killed = together(
+            [
+                lambda sub=subs[0], link=link: answering.take_back_rows(link=link, sub_link=sub),
+                lambda sub=subs[1], link=link: answering.take_back_rows(link=link, sub_link=sub),
+                lambda batch=batch: send_new_link(batch=batch, by=world.by, at=later),
+                lambda link=link: revoke_link(link=link, by=world.by),
+            ]
+        )
+        assert killed == []
+
+
 def test_opposite_moves_at_the_same_moment_wait_for_each_other():
     # One test: to empty the database after each would take longer than all of them.
     world = World()
@@ -172,3 +202,4 @@ def test_opposite_moves_at_the_same_moment_wait_for_each_other():
     cases_that_are_merged_into_each_other(world)
     examples_that_join_and_leave_while_words_are_removed(world)
     forms_and_letters_at_once(world)
+    links_that_are_renewed_closed_and_taken_back_at_once(world)
