@@ -82,7 +82,7 @@ MOVES = {
         ),
         Move("cancel_referral", _("Cancel the referral"), _OPEN, None, "case.edit", True),
         Move("record_reply", _("Enter a reply"), frozenset({S.REFERRED, S.ANSWERED}), None, "case.edit"),
-        # Also from ready: «not with us» makes the case ready again, and is told all the same.
+        # Also from ready: once «not with us» is released the case is ready again, and it may be withdrawn all the same.
         Move(
             "release_reply",
             _("Release the reply"),

@@ -6,10 +6,18 @@ once: `lock_cases`), their referrals by key, replies and messages; the organisat
 The locks leave the key free, so that a row of history is never in the way of another's lock.
 """
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backend.cases.lifecycle import CASE_OUTCOMES, DOABLE_OUTCOMES, ReferralStatus, Status, check_move
+from backend.cases.lifecycle import (
+    CASE_OUTCOMES,
+    DOABLE_OUTCOMES,
+    Outcome,
+    ReferralStatus,
+    Status,
+    check_move,
+)
 from backend.cases.models import Case, CaseEvent, CaseExample, Referral, Reply
 from backend.examples.models import Audience
 from backend.examples.personal_hints import find_personal_hints
@@ -85,9 +93,12 @@ def save(case, *names):
 def settle(case):
     """What follows from referrals and standing replies once somebody has been asked: status (api.md, `referred`),
     outcome, date of doing and how many promises are left. Saves them."""
-    if case.status not in (Status.REFERRED, Status.ANSWERED):
+    if case.status not in (Status.READY, Status.REFERRED, Status.ANSWERED):
         return
-    waiting = Reply.objects.waiting().filter(referral__case=case, referral__status=ReferralStatus.ANSWERED)
+    # Also a «not with us» that waits: the case's own status would tell everybody what nobody has released.
+    answers = Q(referral__status=ReferralStatus.ANSWERED)
+    answers |= Q(referral__status=ReferralStatus.RETURNED, answer=Outcome.NOT_OURS)
+    waiting = Reply.objects.waiting().filter(answers, referral__case=case)
     if case.referrals.open().exists() or waiting.exists():
         case.status = Status.REFERRED
     elif case.referrals.filter(status=ReferralStatus.ANSWERED).exists():

@@ -87,10 +87,25 @@ def test_a_withdrawn_reply_takes_its_outcome_with_it(case, coordinator):
 
 def test_everybody_handing_back_makes_the_case_ready_again(case, coordinator):
     (referral,) = referred(case, coordinator, make_body())
-    actions.record_reply(referral=referral, answer="not_ours", points_to="KL", by=coordinator)
+    reply = actions.record_reply(referral=referral, answer="not_ours", points_to="KL", by=coordinator)
     case.refresh_from_db()
     referral.refresh_from_db()
-    assert (referral.status, case.status, case.outcome) == ("returned", "ready", "")
+    assert (referral.status, case.status, case.outcome) == ("returned", "referred", "")
+    actions.release_reply(reply=reply, by=coordinator)
+    case.refresh_from_db()
+    assert (case.status, case.outcome) == ("ready", "")
+
+
+def test_the_case_s_status_tells_of_no_not_with_us_before_its_release(case, coordinator):
+    first, second = referred(case, coordinator, make_body("fm"), make_body("bm"))
+    reply = actions.record_reply(referral=first, by=coordinator, **PROMISE)
+    actions.release_reply(reply=reply, by=coordinator)
+    returned = actions.record_reply(referral=second, answer="not_ours", points_to="KL", by=coordinator)
+    case.refresh_from_db()
+    assert case.status == "referred"
+    actions.release_reply(reply=returned, by=coordinator)
+    case.refresh_from_db()
+    assert case.status == "answered"
 
 
 def test_missing_facts_are_a_question_and_no_answer(case, coordinator):

@@ -204,7 +204,7 @@ def test_an_answer_may_be_given_anew_until_it_is_released(letter, coordinator):
     assert first.what == "Skemaet afskaffes"
     body.hand_back(link=link, referrals=rows[:1], points_to="Center for Børn", **WHO)
     assert statuses(rows[:1]) == ["returned"]
-    assert rows[0].case.__class__.objects.get(pk=rows[0].case_id).status == "ready"
+    assert rows[0].case.__class__.objects.get(pk=rows[0].case_id).status == "referred"
     (last,) = body.answer(link=link, referrals=rows[:1], answer="follow", values=PROMISE, **WHO)
     assert list(Reply.objects.waiting()) == [last]
     last.referral.case.refresh_from_db()

@@ -77,18 +77,18 @@ def test_a_draft_at_the_body_is_never_released(case, coordinator):
         actions.hold_replies(replies=[draft], until=TODAY(), by=coordinator)
 
 
-def test_not_with_us_is_told_although_the_case_is_ready_again(case, coordinator):
+def test_not_with_us_makes_the_case_ready_again_when_it_is_released(case, coordinator):
     referral = asked(case, coordinator)
     reply = actions.record_reply(referral=referral, answer="not_ours", points_to="KL", by=coordinator)
     case.refresh_from_db()
-    assert case.status == "ready"
+    assert case.status == "referred"
     actions.release_reply(reply=reply, by=coordinator)
     case.refresh_from_db()
     assert (case.status, case.outcome) == ("ready", "")
     assert case.events.filter(move="release_reply", is_public=True).exists()
     actions.withdraw_reply(reply=reply, why="Den skulle til en anden", by=coordinator)
     case.refresh_from_db()
-    assert case.status == "ready"
+    assert case.status == "referred"
 
 
 def test_replies_are_held_and_released_together_after_the_meeting(campaign, coordinator):

@@ -297,7 +297,8 @@ def test_what_a_body_was_sent_stays_as_a_record_when_its_writer_withdraws(campai
     if comes_back == "cancel":
         actions.cancel_referral(referral=referral, why="Forkert modtager", by=coordinator)
     else:
-        actions.record_reply(referral=referral, answer="not_ours", points_to="KL", by=coordinator)
+        reply = actions.record_reply(referral=referral, answer="not_ours", points_to="KL", by=coordinator)
+        actions.release_reply(reply=reply, by=coordinator)
     case.refresh_from_db()
     assert case.status == "ready"
     words = case.problem
