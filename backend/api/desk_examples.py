@@ -312,7 +312,7 @@ def set_aside(request: HttpRequest, reference: str, body: SetAsideIn):
         check_move("set_aside", example)
         case_actions.to_whistleblower(example=example, by=request.user)
     else:
-        actions.set_aside(example=example, reason=body.reason, why=body.why, by=request.user)
+        case_actions.set_aside(example=example, reason=body.reason, why=body.why, by=request.user)
     return show_again(request, example)
 
 
@@ -328,7 +328,7 @@ def to_whistleblower(request: HttpRequest, reference: str, body: Nothing | None 
 def take_back(request: HttpRequest, reference: str, body: Nothing | None = None):
     """Undo `set_aside`."""
     example = find_example(request, reference)
-    actions.take_back(example=example, by=request.user)
+    case_actions.take_back(example=example, by=request.user)
     return show_again(request, example)
 
 

@@ -1,6 +1,7 @@
-"""Every write about an example: receiving it, the dialogue under its code, and setting it aside.
+"""Every write about an example: receiving it, the dialogue under its code, and taking its words away.
 
-Moves that touch a case (make_case, add_to_case, leave_case, withdraw, erase) stand in `backend.cases.actions`.
+Moves that touch a case (make_case, add_to_case, leave_case, set_aside, take_back, withdraw, erase) stand in
+`backend.cases.actions`.
 """
 
 import datetime
@@ -15,6 +16,7 @@ from backend.organisations.permissions import check_permission, moment
 from backend.organisations.sealing import fingerprint, seal
 from backend.registry.models import Area, Cause
 
+from .contacts import forget_contacts
 from .idempotency import Claim
 from .lifecycle import SUBMITTER, Status, check_move
 from .models import (
@@ -25,7 +27,6 @@ from .models import (
     Flag,
     IdempotencyKey,
     Message,
-    SetAsideReason,
     TrackingCode,
 )
 from .personal_hints import find_personal_hints
@@ -252,7 +253,7 @@ def replace_code(*, example, code, at=None):
 def delete_contact(*, example, at=None):
     """The writer takes the address back, under the code. Whether there was one."""
     example = lock_example(example)
-    deleted, _by_model = Contact.objects.filter(example=example).delete()
+    deleted = forget_contacts(Contact.objects.filter(example=example))
     if deleted:
         _record(example, "delete_contact", from_status=example.status, at=moment(at), is_public=False)
     return bool(deleted)
@@ -311,29 +312,6 @@ def stop_waiting(*, example, by=None, at=None):
 
 
 @transaction.atomic
-def set_aside(*, example, reason, why, by, at=None):
-    """Set aside with a sentence that the writer reads.
-
-    Not for the whistleblower scheme: that touches the example's case, see `backend.cases.actions.to_whistleblower`.
-    """
-    at = moment(at)
-    if reason not in SetAsideReason or reason == SetAsideReason.WHISTLEBLOWER:
-        raise InvalidInput([unknown_choice("/reason")])
-    why = check_text(why, pointer="/why", maximum=1000, required=True)
-    step(example, "set_aside", by=by, at=at, why=why)
-    example.set_aside_reason = reason
-    Example.objects.filter(pk=example.pk).update(set_aside_reason=reason)
-
-
-@transaction.atomic
-def take_back(*, example, by, at=None):
-    """Undo `set_aside`: the example is unread again."""
-    step(example, "take_back", by=by, at=moment(at))
-    example.set_aside_reason = ""
-    Example.objects.filter(pk=example.pk).update(set_aside_reason="")
-
-
-@transaction.atomic
 def release_from_quarantine(*, example, by, at=None):
     """A person says that what the flood guard set aside is a real example."""
     check_permission(by, "example.move", example.organisation_id)
@@ -379,4 +357,4 @@ def remove_words(example):
         delete_file(stored=attachment.file)
     # The hash of a random key stays to the next day, or a reload of the receipt would send the words again.
     IdempotencyKey.objects.filter(example=example).update(example=None, body_hash="", sealed_answer="")
-    Contact.objects.filter(example=example).delete()
+    forget_contacts(Contact.objects.filter(example=example))

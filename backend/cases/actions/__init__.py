@@ -51,6 +51,7 @@ from .replies import correct_reply, record_reply, take_back_reply
 from .resending import escalate, mark_returned, send_letter_again
 from .rewording import send_wording
 from .sending import refer, refer_to_body, send_batch
+from .setting_aside import set_aside, take_back
 from .supports import (
     accept_supports,
     refuse_supports,
@@ -106,11 +107,13 @@ __all__ = [
     "send_letter_again",
     "send_new_link",
     "send_wording",
+    "set_aside",
     "set_supports_aside",
     "set_visibility",
     "split",
     "submit_example_of",
     "support_case",
+    "take_back",
     "take_back_reply",
     "to_whistleblower",
     "undo_done",

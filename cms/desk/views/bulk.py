@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 
 from backend.cases import actions as case_actions
 from backend.cases.models import Case
-from backend.examples import actions
 from backend.examples.filters import ExampleFilter
 from backend.examples.lifecycle import IllegalMove, available
 from backend.examples.models import Example
@@ -108,7 +107,9 @@ def confirmed(request, move):
                 case_actions.add_to_case(example=example, case=case, by=request.user)
             else:
                 data = form.cleaned_data
-                actions.set_aside(example=example, reason=data["reason"], why=data["why"], by=request.user)
+                case_actions.set_aside(
+                    example=example, reason=data["reason"], why=data["why"], by=request.user
+                )
         except IllegalMove:
             skipped.append((example.reference, _("its status does not allow it now")))
         except (NotAllowed, Case.DoesNotExist):

@@ -122,7 +122,7 @@ def set_aside(request, reference):
     if form.is_valid():
         data = form.cleaned_data
         try:
-            actions.set_aside(example=example, reason=data["reason"], why=data["why"], by=request.user)
+            case_actions.set_aside(example=example, reason=data["reason"], why=data["why"], by=request.user)
         except InvalidInput as invalid:
             add_errors(form, invalid)
         else:
@@ -136,7 +136,7 @@ def set_aside(request, reference):
 def take_back(request, reference):
     """Read a set-aside example again."""
     example = get_example(request, reference)
-    actions.take_back(example=example, by=request.user)
+    case_actions.take_back(example=example, by=request.user)
     messages.success(request, _("%(reference)s is unread again.") % {"reference": reference})
     return redirect("desk:example", reference)
 
@@ -268,7 +268,7 @@ def undo_one(example, user):
             case Status.AWAITING_SUBMITTER:
                 actions.stop_waiting(example=example, by=user)
             case Status.SET_ASIDE:
-                actions.take_back(example=example, by=user)
+                case_actions.take_back(example=example, by=user)
             case Status.ACCEPTED:
                 row = CaseExample.objects.current().filter(example=example).select_related("case").get()
                 case_actions.leave_case(example=example, why=_("Undone"), by=user)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from backend.cases import actions
 from backend.cases.models import Case, CaseExample
 from backend.cases.queries import shown, with_counts
-from backend.examples.actions import ask, set_aside, take_back
+from backend.examples.actions import ask
 from backend.examples.lifecycle import IllegalMove
 from backend.examples.models import Example
 from backend.examples.validation import InvalidInput
@@ -104,6 +104,10 @@ def test_a_case_with_something_under_way_is_not_merged_but_takes_others_in(campa
     actions.unmerge(case=other, by=coordinator)
     case.refresh_from_db()
     actions.mark_done(case=case, implemented_date=timezone.localdate(), evidence="Væk.", by=coordinator)
+    assert refused() == [("/other", "effect_not_asked")]
+    actions.close(case=case, why="Færdig", by=coordinator)
+    assert refused() == [("/other", "effect_not_asked")]
+    assert actions.ask_effect(case=case)
     actions.merge_into(case=case, other=other, by=coordinator)
     assert counts(other) == (2, 0)
 
@@ -159,22 +163,24 @@ def test_asking_setting_aside_and_back(campaign, coordinator):
     ask(example=example, text="Hvilket system er det?", by=coordinator)
     assert example.status == "awaiting_submitter"
     with pytest.raises(IllegalMove):
-        set_aside(example=example, reason="spam", why="Det er reklame.", by=coordinator)
+        actions.set_aside(example=example, reason="spam", why="Det er reklame.", by=coordinator)
     other, _code = make_example(campaign)
     with pytest.raises(InvalidInput):
-        set_aside(example=other, reason="spam", why="", by=coordinator)
-    set_aside(
+        actions.set_aside(example=other, reason="spam", why="", by=coordinator)
+    actions.set_aside(
         example=other, reason="outside_campaign", why="Tak. Det handler om noget andet.", by=coordinator
     )
     assert (other.status, other.set_aside_reason) == ("set_aside", "outside_campaign")
-    take_back(example=other, by=coordinator)
+    actions.take_back(example=other, by=coordinator)
     assert (other.status, other.set_aside_reason) == ("received", "")
 
 
 def test_what_belongs_in_the_whistleblower_scheme_is_erased_at_once(campaign, coordinator):
     example, _code = make_example(campaign, contact_email="navn@example.org")
     with pytest.raises(InvalidInput):
-        set_aside(example=example, reason="whistleblower", why="Chefen har taget kassen.", by=coordinator)
+        actions.set_aside(
+            example=example, reason="whistleblower", why="Chefen har taget kassen.", by=coordinator
+        )
     actions.to_whistleblower(example=example, by=coordinator)
     example = Example.objects.get()
     assert (example.status, example.problem, example.stems) == ("erased", "", "")

@@ -9,7 +9,7 @@ from backend.attachments.cleaning import Clean
 from backend.cases import actions
 from backend.cases.models import Case, CaseEvent
 from backend.cases.wordings import is_called_back
-from backend.examples.actions import add_message, ask, set_aside, submit_example
+from backend.examples.actions import add_message, ask, submit_example
 from backend.examples.lifecycle import IllegalMove
 from backend.examples.models import Example, ExampleEvent
 from backend.examples.queries import example_for_code
@@ -75,7 +75,7 @@ def test_nothing_is_left_but_the_move(campaign, coordinator, place, django_captu
     if place == "left_case":
         actions.leave_case(example=example, why=f"{MARK} er en anden sag.", by=coordinator)
     if place == "set_aside":
-        set_aside(
+        actions.set_aside(
             example=example, reason="belongs_elsewhere", why=f"{MARK} er en sag for politiet.", by=coordinator
         )
     assert traces()

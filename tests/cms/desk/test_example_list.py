@@ -5,7 +5,8 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from backend.examples.actions import ask, set_aside
+from backend.cases.actions import set_aside
+from backend.examples.actions import ask
 from backend.examples.models import Example, ImportBatch
 from tests.factories import make_area, make_example
 

@@ -4,9 +4,8 @@ import pytest
 from django.utils import timezone
 
 from backend.attachments.cleaning import Clean
-from backend.cases.actions import support_case
+from backend.cases.actions import set_aside, support_case
 from backend.cases.models import Case
-from backend.examples.actions import set_aside
 from backend.examples.models import Example
 from backend.organisations.models import AccessEvent
 from tests.factories import make_case, make_example, make_published_case

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.cases.actions import withdraw
+from backend.cases.actions import set_aside, take_back, withdraw
 from backend.cases.models import CaseExample, Support
 from backend.examples.models import Example
 from tests.cms.worlds import make_world
@@ -78,3 +78,18 @@ def test_withdrawing_the_text_takes_the_support_with_it(client, world, case):
     send(client, world, same_as=case.reference)
     withdraw(example=Example.objects.get(problem=PROBLEM))
     assert not Support.objects.exists()
+
+
+def test_spam_counts_on_no_case_until_it_is_taken_back(client, world, case):
+    send(client, world, same_as=case.reference)
+    example = Example.objects.get(problem=PROBLEM)
+    user = make_user("coordinator", world.organisation)
+    set_aside(example=example, reason="spam", why="Det er reklame.", by=user)
+    assert case.supports.counted().count() == 0
+    assert case.supports.waiting().count() == 0
+    take_back(example=example, by=user)
+    assert case.supports.counted().count() == 1
+    set_aside(example=example, reason="belongs_elsewhere", why="Det hører til hos Trafikstyrelsen.", by=user)
+    assert case.supports.counted().count() == 1
+    moves = case.events.filter(by=user).values_list("move", flat=True)
+    assert list(moves) == ["set_supports_aside", "accept_supports"]

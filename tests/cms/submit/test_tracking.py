@@ -6,8 +6,8 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from backend.cases.actions import set_visibility
-from backend.examples.actions import ask, set_aside, store_contact
+from backend.cases.actions import set_aside, set_visibility
+from backend.examples.actions import ask, store_contact
 from backend.examples.models import Contact, Example
 from backend.examples.throttle import CEILINGS, Ceiling, counter
 from tests.cms.worlds import World, make_world
