@@ -45,28 +45,48 @@ def release_reply(*, reply, by, no_personal_data=False, at=None):
     reply.released_at, reply.released_by = at, by
     reply.held_until, reply.held_note = None, ""
     _take_place(reply)
-    reply.save(
-        update_fields=[
-            *("released_at", "released_by", "held_until", "held_note"),
-            *("implemented_date", "evidence"),
-        ]
-    )
+    reply.save(update_fields=["released_at", "released_by", "held_until", "held_note"])
     done_then = case.implemented_date
     settle(case)
     record(case, "release_reply", from_status=from_status, by=by, at=at, referral=referral, is_public=True)
     _record_done(case, done_then, by=by, at=at, referral=referral)
 
 
+def _standing_answer(referral_id):
+    """The answer of the referral that holds now, or None; a question is none."""
+    answers = Reply.objects.standing().filter(referral=referral_id)
+    return answers.exclude(answer=Outcome.LACKS_FACTS).first()
+
+
 def _take_place(reply):
     """Let the reply stand in the place of the answer that is out: released after it, also by a clock that was set
-    back, and as done as it was where this is a promise too."""
-    answers = Reply.objects.standing().filter(referral=reply.referral_id)
-    former = answers.exclude(answer=Outcome.LACKS_FACTS).first()
-    if former is None or reply.answer == Outcome.LACKS_FACTS:
+    back, and as done as it was where this is a promise too. Where nothing is out any more, what it corrects was."""
+    if reply.answer == Outcome.LACKS_FACTS:
         return
-    reply.released_at = max(reply.released_at, former.released_at + datetime.timedelta(microseconds=1))
-    if reply.answer in DOABLE_OUTCOMES:
-        reply.implemented_date, reply.evidence = former.implemented_date, former.evidence
+    former = _standing_answer(reply.referral_id)
+    if former is not None:
+        reply.released_at = max(reply.released_at, former.released_at + datetime.timedelta(microseconds=1))
+    if reply.implemented_date is None:
+        _hand_over_done(former or _done_before(reply), reply)
+
+
+def _done_before(reply):
+    """The nearest earlier version that was marked as done, or None."""
+    former = reply.supersedes
+    while former is not None and former.implemented_date is None:
+        former = former.supersedes
+    return former
+
+
+def _hand_over_done(former, reply):
+    """Move what was done of a promise to the version of it that stands now: one only holds it, so what is undone there
+    does not come back from another."""
+    if former is None or not {former.answer, reply.answer} <= set(DOABLE_OUTCOMES):
+        return
+    reply.implemented_date, reply.evidence = former.implemented_date, former.evidence
+    former.implemented_date, former.evidence = None, ""
+    for each in (former, reply):
+        each.save(update_fields=["implemented_date", "evidence"])
 
 
 def _record_done(case, done_then, *, by, at, referral, why=""):
@@ -134,8 +154,12 @@ def withdraw_reply(*, reply, why, by, at=None):
     reply.refresh_from_db()
     if reply.released_at is None:
         raise not_now("not_released", _("This reply has not been released."))
+    stood = _standing_answer(referral.pk)
     reply.released_at = reply.released_by = None
     reply.save(update_fields=["released_at", "released_by"])
+    stands_again = _standing_answer(referral.pk)
+    if stood == reply and stands_again is not None:
+        _hand_over_done(reply, stands_again)
     done_then = case.implemented_date
     settle(case)
     record(case, "withdraw_reply", from_status=from_status, by=by, at=at, why=why, referral=referral)

@@ -226,3 +226,31 @@ def test_a_corrected_promise_stays_done_and_a_corrected_no_says_that_it_is_not(c
     assert state(case) == ("referred", "follow", DONE, 0)
     assert moves(case)[-2:] == ["withdraw_reply", "mark_done"]
     assert case.events.get(move="undo_done").is_public
+
+
+def test_what_is_done_follows_the_version_that_stands(case, asked, coordinator):
+    first = released(asked[0], coordinator, promise())
+    actions.cancel_referral(referral=asked[1], why="Det var nok", by=coordinator)
+    second = corrected(first, coordinator, promise(2))
+    case.refresh_from_db()
+    actions.mark_done(case=case, implemented_date=DONE, evidence="Væk.", by=coordinator)
+    actions.withdraw_reply(reply=second, why="Forkert", by=coordinator)
+    assert state(case)[1:] == ("follow", DONE, 0)
+    assert Reply.objects.get(implemented_date=DONE).pk == first.pk
+    actions.release_reply(reply=second, by=coordinator)
+    assert state(case) == ("answered", "follow", DONE, 0)
+    assert (Reply.objects.get(implemented_date=DONE).pk, case.evidence) == (second.pk, "Væk.")
+    actions.undo_done(case=case, why="Skemaet kom igen", by=coordinator)
+    actions.withdraw_reply(reply=second, why="Forkert", by=coordinator)
+    assert state(case)[2:] == (None, 1)
+
+
+def test_what_is_done_is_inherited_where_the_answer_before_was_withdrawn(case, asked, coordinator):
+    first = released(asked[0], coordinator, promise())
+    actions.cancel_referral(referral=asked[1], why="Det var nok", by=coordinator)
+    case.refresh_from_db()
+    actions.mark_done(case=case, implemented_date=DONE, evidence="Væk.", by=coordinator)
+    second = corrected(first, coordinator, promise(2), is_released=False)
+    actions.withdraw_reply(reply=first, why="Forkert", by=coordinator)
+    actions.release_reply(reply=second, by=coordinator)
+    assert state(case) == ("answered", "follow", DONE, 0)
