@@ -15,6 +15,7 @@ from backend.examples.stems import stems
 from backend.examples.validation import FieldError, InvalidInput, check_text
 from backend.organisations.permissions import moment
 
+from .effects import may_ask_again
 from .steps import begin, check_own, lock, lock_cases, record, refuse, save
 
 
@@ -153,7 +154,18 @@ def merge_into(*, case, other, by, at=None):
 
 
 def _check_nothing_under_way(case):
-    """No body owes this case an answer, none waits to be released, and no promise is left; a closed case is over."""
+    """No body owes this case an answer, none waits to be released, and no promise is left; a closed case is over.
+    The writers of what was done have been asked whether the time came back.
+    """
+    if case.implemented_date is not None and may_ask_again(case):
+        raise refuse(
+            "/other",
+            "effect_not_asked",
+            _(
+                "This case is done, and its writers have not yet been asked whether the time came back. Merge the other"
+                " case into this one."
+            ),
+        )
     if case.status == Status.CLOSED:
         return
     if case.referrals.filter(status__in=[ReferralStatus.PREPARED, *OPEN_REFERRALS]).exists():
