@@ -153,9 +153,10 @@ def label_of(outcome: str) -> str | None:
 
 
 def latest_reply(case: Case) -> Reply | None:
-    """The newest released answer; `case` as `with_answers` gives it."""
+    """The newest released answer that holds, a question only where nothing else does; `case` as `with_answers`."""
     replies = [reply for referral in case.asked for reply in current_replies(referral)]
-    return max(replies, key=lambda reply: (reply.received_date, reply.released_at), default=None)
+    answers = [reply for reply in replies if reply.answer != Outcome.LACKS_FACTS]
+    return max(answers or replies, key=lambda reply: (reply.received_date, reply.released_at), default=None)
 
 
 def published_cases(organisation, query) -> QuerySet:

@@ -6,12 +6,13 @@ The words below are the ministry's, to the letter and in its order. They are not
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from backend.cases.lifecycle import Outcome, ReferralStatus
-from backend.cases.models import SMALL_GROUP, Case, CaseQuerySet, FormTable, Referral, Reply
+from backend.cases.models import SMALL_GROUP, Case, CaseQuerySet, FormTable, Referral, Reply, standing_of
 from backend.cases.queries import shown
 from backend.examples.hours import hours_label
 from exports.document import Column, Document, Row, SenderLine, Table
@@ -62,13 +63,17 @@ def table_name(table: int) -> str:
 
 
 def cells(case: Case) -> dict[str, str]:
-    """The case's own words, column by column, as they stand until the secretariat edits the row."""
-    return {
-        "problem": case.problem,
-        "area": case.area_name,
-        "legislation": case.legislation_text,
-        "proposal": case.proposal,
-    }
+    """The case's own words, column by column, as they stand until the secretariat edits the row.
+
+    They are stored and compared, so the area is named in Danish whatever the caller reads.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        return {
+            "problem": case.problem,
+            "area": case.area_name,
+            "legislation": case.legislation_text,
+            "proposal": case.proposal,
+        }
 
 
 def with_everything_needed(cases: CaseQuerySet) -> CaseQuerySet:
@@ -167,12 +172,18 @@ def _is_asked(referral: Referral) -> bool:
     return referral.status not in (ReferralStatus.PREPARED, ReferralStatus.CANCELLED)
 
 
+def _told_of(standing: list[Reply]) -> Reply:
+    """The answer that holds; a question, the one released last, only where nothing was answered."""
+    answers = [reply for reply in standing if reply.answer != Outcome.LACKS_FACTS]
+    return max(answers or standing, key=lambda reply: (reply.released_at, str(reply.pk)))
+
+
 def _answer_of(referral: Referral) -> str:
     body = referral.body_name_then
     released = [reply for reply in referral.replies.all() if reply.released_at is not None]
     if not released:
         return f"{body}: {_('not answered')}"
-    reply: Reply = max(released, key=lambda reply: (reply.released_at, str(reply.pk)))
+    reply = _told_of(standing_of(released))
     promised = date_format(reply.promised_date, "j. F Y") if reply.promised_date else ""
     return ". ".join(
         part for part in (f"{body}: {reply.get_answer_display()}", promised, reply.text.rstrip(".")) if part

@@ -8,7 +8,7 @@ import json
 import openpyxl
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from backend.cases import actions as case_actions
 from backend.cases.lifecycle import IllegalMove
@@ -21,7 +21,7 @@ from exports.formats import FORMATS
 from exports.models import FormRow, Frozen, Submission, SubmissionFile
 from exports.queries import document_of
 from tests.exports.worlds import World, make_world
-from tests.factories import make_body, make_case, make_example, make_user
+from tests.factories import make_area, make_body, make_case, make_example, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -163,6 +163,28 @@ def test_the_annex_tells_what_bodies_answered(world: World) -> None:
     assert document_of(draft).annex.rows[0].cells[6] == (
         "Beskæftigelsesministeriet: Bliver ikke ændret. Det er for dyrt"
     )
+
+
+def test_the_annex_tells_the_answer_and_not_a_question_released_after_it(world: World) -> None:
+    case = world.ready_case(table=1)
+    by = world.coordinator
+    referral = case_actions.refer_to_body(case=case, body=world.ministry, by=by)
+    question = case_actions.record_reply(referral=referral, answer="lacks_facts", text="Hvilket?", by=by)
+    no = case_actions.record_reply(
+        referral=referral, answer="not", reason_code="cost", text="For dyrt.", by=by
+    )
+    draft = actions.set_options(submission=begin(world, case), has_annex=True, by=by)
+    case_actions.release_reply(reply=no, by=by)
+    case_actions.release_reply(reply=question, by=by)
+    assert document_of(draft).annex.rows[0].cells[6].endswith(": Bliver ikke ændret. For dyrt")
+
+
+def test_what_is_frozen_is_danish_whatever_language_it_is_frozen_in(world: World) -> None:
+    draft = begin(world, world.ready_case(table=1))
+    with translation.override("en"):
+        assert str(make_area()) != "Ældreområdet"
+        frozen = freeze(world, draft)
+    assert frozen.rows.get().cells["area"] == "Ældreområdet"
 
 
 def test_there_is_one_draft_at_a_time_and_it_can_be_thrown_away(world: World) -> None:
