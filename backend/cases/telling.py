@@ -294,12 +294,13 @@ def _kinds(events):
 
 
 def _came_to(events, pair):
-    """Which of two moves that undo each other holds now and did not before, over all the cases told of."""
-    by_case = {}
+    """Which of two moves that undo each other holds now and did not before, over all the cases told of; what is done
+    belongs to one body's promise, so another's undoes nothing of it."""
+    told_of = {}
     for event in events:
         if event.move in pair:
-            by_case.setdefault(event.case_id, []).append(event.move)
-    return {moves[-1] for moves in by_case.values() if moves[-1] == moves[0]}
+            told_of.setdefault((event.case_id, event.referral_id), []).append(event.move)
+    return {moves[-1] for moves in told_of.values() if moves[-1] == moves[0]}
 
 
 def _queue(contact, *, kind, subject, body, once_key, at, reference=""):

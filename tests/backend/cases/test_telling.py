@@ -21,7 +21,7 @@ D = datetime.date
 DAY = datetime.timedelta(days=1)
 MONDAY = datetime.datetime(2026, 11, 2, 7, tzinfo=datetime.UTC)
 # What a run of the clock asks when nothing is due.
-QUIET = 18
+QUIET = 21
 KINDS = {"confirm_address", "news"}
 
 
@@ -184,6 +184,27 @@ def test_an_answer_that_was_taken_back_overnight_is_no_news(campaign, coordinato
     actions.withdraw_reply(reply=reply, why="Forkert modtager", by=coordinator, at=MONDAY + DAY)
     tick(at=MONDAY + 2 * DAY)
     assert len(mails()) == 1
+
+
+def test_one_promise_undone_and_another_done_in_a_night_are_both_told(campaign, coordinator):
+    example, _code = confirmed(campaign)
+    case = make_case(campaign, coordinator, example=example, at=MONDAY)
+    replies = []
+    for key in ("a", "b"):
+        referral = refer(case, coordinator, at=MONDAY, key=key)
+        reply = actions.record_reply(referral=referral, by=coordinator, at=MONDAY, **PROMISE)
+        actions.release_reply(reply=reply, by=coordinator, at=MONDAY)
+        replies.append(reply)
+    done = {"implemented_date": MONDAY.date(), "evidence": "Væk.", "by": coordinator}
+    case.refresh_from_db()
+    actions.mark_done(case=case, reply=replies[0], at=MONDAY, **done)
+    tick(at=MONDAY + DAY)
+    before = len(mails())
+    actions.undo_done(case=case, reply=replies[0], why="Kom igen", by=coordinator, at=MONDAY + DAY)
+    actions.mark_done(case=case, reply=replies[1], at=MONDAY + DAY, **done)
+    tick(at=MONDAY + 2 * DAY)
+    told = mails()[before:]
+    assert [("blevet gjort" in mail.body, "alligevel" in mail.body) for mail in told] == [(True, True)]
 
 
 def test_a_bodys_question_is_told_of_as_a_question(campaign, coordinator):
