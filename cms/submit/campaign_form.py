@@ -64,7 +64,10 @@ class CampaignForm(ExampleForm):
     files = FilesField(
         required=False,
         label=_("Files"),
-        help_text=_("At most five: PDF, PNG, JPEG, DOCX or XLSX, up to 10 MB each."),
+        help_text=_(
+            "At most five: PDF, PNG, JPEG, DOCX or XLSX, up to 10 MB each. We cannot read pictures: cover names and"
+            " personal numbers in them before you send."
+        ),
         widget=FilesInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.docx,.xlsx"}),
     )
     event = Choice(

@@ -339,3 +339,8 @@ def test_the_wrong_host_shows_the_other_organisations_campaign_never(client, wor
     other = make_world("noerreby", slug="anden")
     assert client.get(other.address, **world.host).status_code == 404
     assert client.post(other.address, {"problem": PROBLEM}, **world.host).status_code == 404
+
+
+def test_what_is_said_of_personal_numbers_is_true_of_pictures(client, world):
+    assert "Vi kan ikke læse billeder" in client.get(world.address, **world.host).content.decode()
+    assert "Vi kan ikke læse billeder" in client.get("/hvad-vi-gemmer/", **world.host).content.decode()
