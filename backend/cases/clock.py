@@ -14,12 +14,13 @@ from backend.cases.reminding import remind_due
 from backend.cases.similar.indexes import make_due
 from backend.cases.telling import ask_to_confirm, tell_writers
 from backend.examples.actions import stop_waiting
+from backend.examples.contacts import forget_contacts
 from backend.examples.lifecycle import IllegalMove, Status
 from backend.examples.models import Contact, Example, ExampleEvent, IdempotencyKey
 from backend.organisations.models import Organisation
 from backend.organisations.permissions import moment
 from backend.organisations.workdays import add_working_days
-from backend.outbox.actions import deliver_due
+from backend.outbox.actions import deliver_due, forget_sent
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +85,8 @@ def _forget(at):
     jobs = DBTaskResult.objects.finished().filter(finished_at__lte=at - JOB_LIFE)
     return {
         "forgotten_keys": IdempotencyKey.objects.filter(delete_after__lt=today).delete()[0],
-        "forgotten_contacts": Contact.objects.filter(delete_after__lt=today).delete()[0],
+        "forgotten_contacts": forget_contacts(Contact.objects.filter(delete_after__lt=today)),
+        "forgotten_mail": forget_sent(at=at),
         "forgotten_jobs": jobs.delete()[0],
     }
 

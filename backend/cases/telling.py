@@ -18,7 +18,14 @@ from backend.cases.actions.editing import WORDING as WORDING_FIELDS
 from backend.cases.actions.steps import PREVIEW_WORKING_DAYS
 from backend.cases.lifecycle import Outcome, ReferralStatus, Status
 from backend.cases.models import CaseEvent, CaseExample, Reply
-from backend.examples.contacts import CONFIRMED_DAYS, mail_token, same_address
+from backend.examples.contacts import (
+    CONFIRMED_DAYS,
+    confirm_key,
+    mail_reference,
+    mail_token,
+    news_key,
+    same_address,
+)
 from backend.examples.lifecycle import Status as ExampleStatus
 from backend.examples.models import Contact, ExampleEvent
 from backend.organisations.addresses import address_of
@@ -31,8 +38,6 @@ from backend.outbox.models import OutgoingMessage
 NEWS_HOUR = 7
 # How long an address is kept when the case was closed and nothing will be asked.
 CLOSED_DAYS = 30
-# How much of an address's fingerprint a mail's reference holds.
-REFERENCE = 60
 QUESTION = "question"
 WORDING = "wording"
 # What a mail may say of a public step, in this order; nothing of what it is about.
@@ -101,7 +106,7 @@ def _ask_to_confirm(pk, at):
                 " once a day. If you do nothing, you get no more mail from us, and we delete the address after 30"
                 " days. On the same page you can have it deleted now."
             ),
-            once_key=f"confirm:{contact.pk}",
+            once_key=confirm_key(contact),
             at=at,
         )
 
@@ -204,8 +209,8 @@ def _tell(organisation, email_hmac, at):
                     _("You get at most one mail a day. No more mail, and your address deleted: %(link)s"),
                 ]
             ),
-            once_key=f"news:{newest.pk}:{today.isoformat()}",
-            reference=email_hmac[:REFERENCE],
+            once_key=news_key(newest, today.isoformat()),
+            reference=mail_reference(email_hmac),
             at=at,
         )
 
@@ -248,7 +253,7 @@ def _last(events):
 def _last_mail(organisation, email_hmac):
     """When the last mail with news went to the address, or None."""
     mails = OutgoingMessage.objects.filter(
-        organisation=organisation, kind="news", reference=email_hmac[:REFERENCE]
+        organisation=organisation, kind="news", reference=mail_reference(email_hmac)
     )
     return mails.order_by("-not_before").values_list("not_before", flat=True).first()
 

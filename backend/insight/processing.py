@@ -124,6 +124,22 @@ WRITERS = Group(
             _("30 days; if you confirm the address, until you have been asked whether it helped."),
         ),
         Entry(
+            "outbox.OutgoingMessage",
+            (
+                *("kind", "to_encrypted", "secret_encrypted", "to_hash", "reference", "once_key"),
+                *("state", "sent_at"),
+            ),
+            _(
+                "Each mail to you: its address, encrypted, until it has been sent, and then a fingerprint of it"
+            ),
+            _("To send it once, and no more than you have been promised"),
+            _("The coordinators and the administrators see that a mail was sent. Nobody sees to whom."),
+            _(
+                "As long as your address: then what waits is not sent, and of what was sent nothing but the text, the"
+                " same for everybody, and the time stays."
+            ),
+        ),
+        Entry(
             "examples.TrackingCode",
             ("hmac", "scheme", "revoked_date"),
             _("A fingerprint of your code. The code itself is not kept, and cannot be found again"),

@@ -16,12 +16,13 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from backend.organisations.permissions import moment
 from backend.organisations.sealing import fingerprint, seal, unseal
 
-from .models import OutgoingAttachment, OutgoingMessage, State
+from .models import WRITERS_MAIL, OutgoingAttachment, OutgoingMessage, State
 
 LEASE = datetime.timedelta(minutes=2)
 LONGEST_WAIT = datetime.timedelta(hours=24)
@@ -29,6 +30,8 @@ MOST_ATTEMPTS = 12
 # No address gets more in an hour, whatever is queued to it; the rest waits (P-27).
 MOST_PER_HOUR = 30
 HOUR = datetime.timedelta(hours=1)
+# How long a mail to a writer is counted and known as sent, by its address's fingerprint and its key.
+KNOWN_FOR = datetime.timedelta(days=1)
 # Stands in the stored text where the secret stands in the mail.
 SECRET_MARK = "•" * 12
 
@@ -97,10 +100,12 @@ def deliver_due(*, at=None, limit=100):
         held = OutgoingMessage.objects.due(at=at).filter(pk=pk).order_by().update(lease_until=at + LEASE)
         if not held:
             continue
-        message = OutgoingMessage.objects.get(pk=pk)
+        message = OutgoingMessage.objects.filter(pk=pk).first()
+        if message is None:
+            continue  # its receiver has been forgotten just now
         if _has_had_enough(message, at):
             message.not_before, message.lease_until = at + HOUR, None
-            message.save(update_fields=["not_before", "lease_until"])
+            _write(message, "not_before", "lease_until")
             continue
         message.attempts += 1
         try:
@@ -124,14 +129,45 @@ def _has_had_enough(message, at):
 
 @transaction.atomic
 def _keep(message):
-    """Write how it went; what was sent leaves neither its secret nor its files behind."""
+    """Write how it went; what was sent leaves neither its secret nor its files behind, nor a writer's address."""
     message.lease_until = None
     names = ["state", "attempts", "sent_at", "last_error", "not_before", "lease_until"]
     if message.state == State.SENT:
         message.secret_encrypted = ""
         names.append("secret_encrypted")
         message.attachments.exclude(content=b"").update(content=b"")
-    message.save(update_fields=names)
+        if message.kind in WRITERS_MAIL:
+            message.to_encrypted = ""
+            names.append("to_encrypted")
+    _write(message, *names)
+
+
+def _write(message, *names):
+    """Save those fields of a mail; nothing happens where it has been deleted meanwhile with its receiver's address."""
+    OutgoingMessage.objects.filter(pk=message.pk).update(**{name: getattr(message, name) for name in names})
+
+
+@transaction.atomic
+def forget_receiver(mails):
+    """Let go of who got `mails`, a queryset: what has not been sent never is, and what was names nobody.
+
+    Returns the kinds of the mails that were not sent.
+    """
+    unsent = mails.filter(state__in=(State.WAITING, State.FAILED))
+    kinds = set(unsent.order_by().values_list("kind", flat=True))
+    unsent.delete()
+    mails.update(to_encrypted="", secret_encrypted="", to_hash="", once_key=None)
+    return kinds
+
+
+def forget_sent(*, at):
+    """Let go of what sent mails to writers are known by, when KNOWN_FOR is over. Returns how many there were.
+
+    Their `reference` stays as long as the address itself, see `backend.examples.contacts.forget_contacts`.
+    """
+    known = ~Q(to_hash="") | ~Q(once_key=None) | ~Q(to_encrypted="")
+    sent = OutgoingMessage.objects.filter(known, kind__in=WRITERS_MAIL, state=State.SENT)
+    return sent.filter(sent_at__lte=at - KNOWN_FOR).update(to_encrypted="", to_hash="", once_key=None)
 
 
 def send_again(*, message, at=None):

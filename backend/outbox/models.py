@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from backend.organisations.models import Organisation
 from backend.organisations.permissions import organisations_where
 
+# Mail to writers: it keeps no address once it has been sent, and goes with the address (P-7).
+WRITERS_MAIL = ("confirm_address", "news")
+
 
 class State(models.TextChoices):
     WAITING = "waiting", _("Waiting")
@@ -39,6 +42,7 @@ class OutgoingMessage(models.Model):
         Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="outgoing_messages"
     )
     kind = models.CharField(_("kind"), max_length=30)
+    # Wiped from a writer's mail when it has been sent.
     to_encrypted = models.TextField()
     # By which mail to one address is counted without its being stored (P-27).
     to_hash = models.CharField(max_length=64, blank=True)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases.models import CaseExample, Change, Effect
+from backend.examples.contacts import forget_contacts
 from backend.examples.hours import hours_per_year
 from backend.examples.models import Contact
 from backend.examples.validation import FieldError, InvalidInput, check_text, check_time, unknown_choice
@@ -100,7 +101,7 @@ def answer_effect(*, example, change, minutes=None, times=None, period="", at=No
             "is_noted": False,
         },
     )
-    Contact.objects.filter(example=example).delete()
+    forget_contacts(Contact.objects.filter(example=example))
     record(case, "answer_effect", from_status=case.status, by=None, at=at)
     return effect
 

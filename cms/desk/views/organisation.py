@@ -11,7 +11,7 @@ from backend.organisations.models import AccessEvent
 from backend.organisations.permissions import can
 from backend.organisations.sealing import unseal
 from backend.outbox.actions import send_again
-from backend.outbox.models import OutgoingMessage, State
+from backend.outbox.models import WRITERS_MAIL, OutgoingMessage, State
 from cms.desk.access import chosen_organisation, desk_view, forget_draft, organisations_of, parameter
 from cms.desk.forms.look import LookForm
 from cms.desk.forms.organisation import OrganisationForm
@@ -101,6 +101,8 @@ def mail(request):
     for message in page:
         message.address = unseal(message.to_encrypted) if message.kind in STAFF_MAIL else ""
         message.is_secret = message.kind in SECRET_MAIL
+        if message.kind in WRITERS_MAIL:
+            message.reference = ""  # the fingerprint of an address
         # A letter is spoken of by its own page; its reference here is a row's id.
         message.is_letter = message.kind in LETTER_KINDS
     context = {
