@@ -168,7 +168,7 @@ def show_referral(referral: Referral, case: Case, case_moves: list[str]) -> dict
         moves += ["release_reply", "hold_reply"]
     is_out = any(reply.released_at is not None and reply.answer in CASE_OUTCOMES for reply in replies)
     if "withdraw_reply" in case_moves and any(
-        reply.answer not in CASE_OUTCOMES or not is_out for reply in waiting
+        reply.link_id is None and (reply.answer not in CASE_OUTCOMES or not is_out) for reply in waiting
     ):
         moves.append("take_back_reply")
     if "withdraw_reply" in case_moves and any(reply.released_at is not None for reply in replies):

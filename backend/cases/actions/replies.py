@@ -160,7 +160,8 @@ def take_back_reply(*, reply, why, by, at=None):
     """It was no answer after all, such as one entered on the wrong row: the body owes its answer again.
 
     Only what waits to be released; the row is kept, and the desk alone reads it. A released one is withdrawn first, and
-    one that corrects what is out is entered anew instead. Returns the Referral.
+    one that corrects what is out is entered anew instead. What the body itself wrote on its page is the body's to
+    correct. Returns the Referral.
     """
     at = moment(at)
     case = reply.referral.case
@@ -172,6 +173,14 @@ def take_back_reply(*, reply, why, by, at=None):
         raise not_now("not_waiting", _("Only a reply that waits to be released can be taken back."))
     if waiting.is_out and waiting.answer in CASE_OUTCOMES:
         raise not_now("answer_is_out", _("The body's answer is released already. Enter it anew instead."))
+    if waiting.link_id is not None:
+        raise not_now(
+            "the_bodys_own",
+            _(
+                "The body wrote this on its own page and can correct it there until you release it. Write to the body"
+                " instead."
+            ),
+        )
     reply.taken_back_at = at
     reply.save(update_fields=["taken_back_at"])
     if stands_by(referral, waiting):

@@ -124,7 +124,7 @@ def reply_page(request, reply, *, forms=None, status=200):
         is_waiting
         and "withdraw_reply" in moves
         and Reply.objects.waiting()
-        .filter(Q(is_out=False) | ~Q(answer__in=CASE_OUTCOMES), pk=reply.pk)
+        .filter(Q(is_out=False) | ~Q(answer__in=CASE_OUTCOMES), pk=reply.pk, link=None)
         .exists()
     )
     hold_initial = {"held_until": reply.held_until, "held_note": reply.held_note}

@@ -447,3 +447,13 @@ def test_no_draft_is_taken_on_a_row_whose_answer_is_released(letter, coordinator
     with pytest.raises(IllegalMove):
         body.answer(values={**PROMISE, "what": "Mindre"}, **common)
     assert Reply.objects.filter(is_proposal=True).count() == 1
+
+
+def test_what_the_body_wrote_itself_is_not_taken_back_behind_it(letter, coordinator):
+    _batch, rows, link, _secret = letter
+    (reply,) = body.answer(link=link, referrals=rows[:1], answer="follow", values=PROMISE, **WHO)
+    with pytest.raises(InvalidInput) as invalid:
+        actions.take_back_reply(reply=reply, why="Forkert række", by=coordinator)
+    assert [error.code for error in invalid.value.errors] == ["the_bodys_own"]
+    assert list(Reply.objects.waiting()) == [reply]
+    assert statuses(rows[:1]) == ["answered"]
