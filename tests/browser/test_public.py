@@ -218,7 +218,7 @@ class TestJourney:
         page.context.set_offline(False)
         page.locator(".kt-send").first.click()
         page.wait_for_selector("#code")
-        page.wait_for_function("sessionStorage.length === 0")
+        page.wait_for_load_state()  # and with it the scripts
         page.goto(address)
         assert page.input_value("[name=problem]") == ""
         assert page.evaluate("localStorage.length") == 0
@@ -291,7 +291,9 @@ class TestJourney:
             if minutes != "tolv":
                 number = parse_decimal(minutes)
                 periods = world.organisation.periods()
-                hours = hours_per_year(number, int(times), period, int(people.replace(".", "") or 1), **periods)
+                hours = hours_per_year(
+                    number, int(times), period, int(people.replace(".", "") or 1), **periods
+                )
             # "ca. 30–40 timer om året (skøn)", as everywhere else
             words = hours_label(hours).removesuffix(" (skøn)")
             text = page.locator("[data-estimate]").inner_text()
