@@ -86,7 +86,8 @@ def _ask_to_confirm(pk, at):
     others = same_address(contact).exclude(pk=contact.pk)
     if others.filter(confirmed_date__isnull=False).exists():
         contact.confirmed_date = today
-        contact.delete_after = today + datetime.timedelta(days=CONFIRMED_DAYS)
+        if contact.example.status != ExampleStatus.SET_ASIDE:
+            contact.delete_after = today + datetime.timedelta(days=CONFIRMED_DAYS)
         contact.save(update_fields=["confirmed_date", "delete_after"])
         return False
     asked = others.filter(told_date__isnull=False).exists()

@@ -16,10 +16,13 @@ from backend.organisations.sealing import fingerprint
 from backend.outbox.actions import forget_receiver
 from backend.outbox.models import WRITERS_MAIL, OutgoingMessage
 
+from .lifecycle import Status
 from .models import Contact
 
 # A confirmed address is kept until its writer has been asked whether it helped; this is for the case that never ends.
 CONFIRMED_DAYS = 730
+# Of an example that is set aside there is no more to tell.
+SET_ASIDE_DAYS = 30
 
 
 def mail_reference(email_hmac):
@@ -69,9 +72,9 @@ def confirm_address(*, token, organisation, at=None):
     if contact is None:
         return False
     today = timezone.localdate(moment(at))
-    same_address(contact).filter(confirmed_date=None).update(
-        confirmed_date=today, delete_after=today + datetime.timedelta(days=CONFIRMED_DAYS)
-    )
+    new = same_address(contact).filter(confirmed_date=None)
+    new.filter(example__status=Status.SET_ASIDE).update(confirmed_date=today)  # it keeps its thirty days
+    new.update(confirmed_date=today, delete_after=today + datetime.timedelta(days=CONFIRMED_DAYS))
     return True
 
 

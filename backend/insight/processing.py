@@ -121,7 +121,10 @@ WRITERS = Group(
             _("Your e-mail and name, if you write them: encrypted, apart from what you wrote"),
             _("To ask you, and to tell you when something happens"),
             COORDINATOR,
-            _("30 days; if you confirm the address, until you have been asked whether it helped."),
+            _(
+                "30 days. If you confirm the address: until you have been asked whether it helped, or 30 days after"
+                " your example is set aside or its case is closed without being done. Two years at most."
+            ),
         ),
         Entry(
             "outbox.OutgoingMessage",

@@ -1,12 +1,15 @@
 """An example is set aside, and taken back. What its writer supported with it is touched too, so they live here."""
 
+import datetime
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from backend.cases.models import Support
 from backend.examples.actions import step
-from backend.examples.models import Example, SetAsideReason
+from backend.examples.contacts import CONFIRMED_DAYS, SET_ASIDE_DAYS
+from backend.examples.models import Contact, Example, SetAsideReason
 from backend.examples.validation import InvalidInput, check_text, unknown_choice
 from backend.organisations.permissions import moment
 
@@ -16,6 +19,7 @@ from .steps import lock, record
 @transaction.atomic
 def set_aside(*, example, reason, why, by, at=None):
     """Set aside with a sentence that the writer reads. Spam no longer counts on a case as one who supports it.
+    The writer's address is kept SET_ASIDE_DAYS more at most.
 
     Not for the whistleblower scheme, see `to_whistleblower`. Raises InvalidInput, IllegalMove, NotAllowed.
     """
@@ -25,6 +29,8 @@ def set_aside(*, example, reason, why, by, at=None):
     why = check_text(why, pointer="/why", maximum=1000, required=True)
     step(example, "set_aside", by=by, at=at, why=why)
     _give_reason(example, reason)
+    soon = timezone.localdate(at) + datetime.timedelta(days=SET_ASIDE_DAYS)
+    Contact.objects.filter(example=example, delete_after__gt=soon).update(delete_after=soon)
     if reason == SetAsideReason.SPAM:
         _count_support(example, False, by=by, at=at)
 
@@ -36,6 +42,9 @@ def take_back(*, example, by, at=None):
     step(example, "take_back", by=by, at=at)
     was_spam = example.set_aside_reason == SetAsideReason.SPAM
     _give_reason(example, "")
+    for contact in Contact.objects.filter(example=example, confirmed_date__isnull=False):
+        contact.delete_after = contact.confirmed_date + datetime.timedelta(days=CONFIRMED_DAYS)
+        contact.save(update_fields=["delete_after"])
     if was_spam and not example.is_quarantined:
         _count_support(example, True, by=by, at=at)
 

@@ -270,6 +270,30 @@ def test_a_case_closed_without_being_done_lets_its_addresses_go(campaign, coordi
     assert not Contact.objects.exists()
 
 
+def test_an_example_that_is_set_aside_lets_its_address_go_unless_it_is_taken_back(campaign, coordinator):
+    example, _code = confirmed(campaign)
+    later, why = MONDAY + 100 * DAY, {"reason": "no_example", "why": "Vi fandt ikke et eksempel."}
+    actions.set_aside(example=example, by=coordinator, at=MONDAY, **why)
+    actions.take_back(example=example, by=coordinator, at=MONDAY)
+    tick(at=later)
+    assert Contact.objects.exists()
+    actions.set_aside(example=example, by=coordinator, at=later, **why)
+    tick(at=later + 30 * DAY)
+    assert Contact.objects.exists()
+    tick(at=later + 31 * DAY)
+    assert not Contact.objects.exists()
+
+
+def test_saying_yes_keeps_the_address_of_what_is_set_aside_no_longer(campaign, coordinator):
+    example, _code = make_example(campaign, contact_email="skriver@example.org", at=MONDAY)
+    tick(at=MONDAY)
+    actions.set_aside(example=example, reason="no_example", why="Tak.", by=coordinator, at=MONDAY)
+    token = token_in(mails("confirm_address")[-1])
+    confirm_address(token=token, organisation=campaign.organisation, at=MONDAY)
+    tick(at=MONDAY + 31 * DAY)
+    assert not Contact.objects.exists()
+
+
 def test_closed_and_taken_up_again_in_a_day_is_no_news_and_keeps_the_address(campaign, coordinator):
     example, _code = confirmed(campaign)
     case = make_case(campaign, coordinator, example=example, at=MONDAY)
