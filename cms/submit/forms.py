@@ -215,6 +215,12 @@ class MessageForm(SharedForm):
     text = RawText(rows=5, label=_("Your message to the secretariat"))
 
 
+class ObjectionForm(SharedForm):
+    """What the writer would have different in the secretariat's wording."""
+
+    text = RawText(rows=4, label=_("What should be different?"))
+
+
 class TimeForm(SharedForm):
     """How long and how often, if wanted."""
 

@@ -22,7 +22,7 @@ from backend.examples.models import Contact, TrackingCode
 from backend.examples.queries import example_for_code
 from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput
-from cms.submit.forms import CodeForm, EffectForm, MessageForm
+from cms.submit.forms import CodeForm, EffectForm, MessageForm, ObjectionForm
 from cms.submit.origin import public_form
 
 NOT_FOUND = _("We do not know this code. Check the words and their order.")
@@ -49,7 +49,7 @@ def track(request):
         case "accept":
             return take_yes(request, example)
         case "object":
-            return take_message(request, example, act=object_to_wording)
+            return take_objection(request, example)
         case "effect":
             return take_effect(request, example)
         case "workplace":
@@ -68,13 +68,21 @@ def ask_for_code(request, form, *, status=200):
     return TemplateResponse(request, "submit/enter_code.html", {"form": form}, status=status)
 
 
-def show(request, example, *, form=None, effect_form=None, status=200, notice="", new_code=""):
-    """What the writer may see of the example: status, history, dialogue, and what can be done now."""
+def show(
+    request, example, *, form=None, objection=None, effect_form=None, status=200, notice="", new_code=""
+):
+    """What the writer may see of the example: status, history, dialogue, and what can be done now.
+
+    What was typed into a form that the page has no more stands there to be copied.
+    """
     code = new_code or request.POST.get("code", "")
     moves = {move.name for move in available_to_submitter(example)}
     followed = follow(example)
     case = followed.case
     wording = followed.row if followed.row and followed.row.wording_shown_date else None
+    can_write = example.status not in (Status.WITHDRAWN, Status.ERASED)
+    can_object = wording is not None and wording.wording_accepted_date is None
+    unsent = objection if objection and not can_object else form if form and not can_write else None
     return TemplateResponse(
         request,
         "submit/tracking.html",
@@ -84,6 +92,8 @@ def show(request, example, *, form=None, effect_form=None, status=200, notice=""
             "new_code": new_code,
             "has_address": Contact.objects.filter(example=example).exists(),
             "form": form or MessageForm(),
+            "objection": objection or ObjectionForm(auto_id="objection_%s"),
+            "unsent": unsent,
             "effect_form": effect_form or EffectForm(auto_id="effect_%s"),
             "events": example.events.filter(is_public=True),
             "messages_shown": example.messages.all(),
@@ -92,7 +102,7 @@ def show(request, example, *, form=None, effect_form=None, status=200, notice=""
             "is_published": case is not None and case.visibility == Visibility.PUBLIC,
             "wording": wording,
             "can_answer": "answer" in moves,
-            "can_write": example.status not in (Status.WITHDRAWN, Status.ERASED),
+            "can_write": can_write,
             "can_withdraw": "withdraw" in moves,
             "read_by": example.read_by_date() if example.status == Status.RECEIVED else None,
             "notice": notice,
@@ -137,15 +147,30 @@ def take_yes(request, example):
     return show(request, example, notice=_("Thank you. The text goes further as it is."))
 
 
-def take_message(request, example, act=None):
-    """Store the writer's answer, addition or objection, and show the example again."""
+def take_objection(request, example):
+    """The writer's no to the wording, and what should be different."""
+    form = ObjectionForm(request.POST, auto_id="objection_%s")
+    form.is_valid()
+    try:
+        object_to_wording(example=example, text=form.cleaned_data["text"])
+    except InvalidInput as invalid:
+        form.add_invalid(invalid)
+        example.refresh_from_db()
+        return show(request, example, objection=form, status=422)
+    example.refresh_from_db()
+    return show(request, example, notice=_("Thank you. The secretariat can read it now."))
+
+
+def take_message(request, example):
+    """Store the writer's answer or addition, and show the example again."""
     form = MessageForm(request.POST)
     form.is_valid()
-    act = act or (answer_question if example.status == Status.AWAITING_SUBMITTER else add_message)
+    act = answer_question if example.status == Status.AWAITING_SUBMITTER else add_message
     try:
         act(example=example, text=form.cleaned_data["text"])
     except InvalidInput as invalid:
         form.add_invalid(invalid)
+        example.refresh_from_db()
         return show(request, example, form=form, status=422)
     except IllegalMove:
         # Somebody moved the example meanwhile: the text stays on the page.

@@ -215,3 +215,29 @@ def test_the_writer_takes_the_address_back(client, world, sent):
     assert not Contact.objects.exists()
     assert example.events.filter(move="delete_contact").count() == 1
     assert track(client, world, code, do="address").status_code == 409
+
+
+@pytest.mark.parametrize("typed", ["Ring på 010190-1234", "x" * 8001])
+def test_a_refused_objection_is_still_an_objection(client, world, coordinator, typed):
+    example, code = make_example(world.campaign, preview_wording=True)
+    case = make_case(world.campaign, coordinator, example=example)
+    case.case_examples.update(wording_shown_date=example.submitted_date)
+    response = track(client, world, code, do="object", text=typed)
+    assert response.status_code == 422
+    forms = re.findall(r"<form.*?</form>", text(response), re.DOTALL)
+    (kept,) = [form for form in forms if typed in form]
+    assert 'value="object"' in kept
+    assert re.search(
+        r'<details class="kt-group" open>(?:(?!</details>).)*value="object"', text(response), re.DOTALL
+    )
+    assert not example.messages.exists()
+
+
+@pytest.mark.parametrize("do", ["message", "object"])
+def test_what_is_sent_to_a_closed_example_stays_to_be_copied(client, world, sent, do):
+    _example, code = sent
+    track(client, world, code, do="withdraw", sure="yes")
+    response = track(client, world, code, do=do, text="Det gælder også om natten.")
+    assert response.status_code == 422
+    assert re.search(r"<textarea[^>]* readonly>Det gælder også om natten\.</textarea>", text(response))
+    assert "form-error" in text(response) or "alert" in text(response)
