@@ -419,7 +419,7 @@ def test_roles_on_cases(world):
     assert editor.read("/desk/cases")["count"] == 0
 
 
-@pytest.mark.parametrize("path, wanted", [("/desk/cases", 15), ("/desk/examples", 5), ("/desk/referrals", 8)])
+@pytest.mark.parametrize("path, wanted", [("/desk/cases", 16), ("/desk/examples", 5), ("/desk/referrals", 9)])
 def test_desk_lists_ask_the_database_no_more_for_more_rows(world, staff, path, wanted):
     def add(number):
         case = make_published_case(
