@@ -97,12 +97,17 @@ def closed(request, secret):
     return TemplateResponse(request, "submit/answer/closed.html", context, status=404)
 
 
-def wait(request, status, retry_after):
+def wait(request, status, retry_after, *, address="svar/"):
     """Too many requests (429), or no database (503): everything typed is carried along, and one press tries again.
 
-    The page asks nothing of the database itself.
+    `address`: where it is sent again. The page asks nothing of the database itself.
     """
-    context = {"fields": everything_in(request.POST), "status": status, "minutes": -(-retry_after // 60)}
+    context = {
+        "fields": everything_in(request.POST),
+        "status": status,
+        "minutes": -(-retry_after // 60),
+        "address": address,
+    }
     response = TemplateResponse(request, "submit/answer/wait.html", context, status=status)
     response.headers["Retry-After"] = str(retry_after)
     return response

@@ -1,5 +1,8 @@
 """The writer's own view, under the tracking code. The code travels in a POST; the view is that POST's answer."""
 
+import logging
+
+from django.db import InterfaceError, OperationalError
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -14,7 +17,7 @@ from backend.cases.actions import (
 )
 from backend.cases.following import follow
 from backend.cases.models import Visibility
-from backend.error_pages import error_page
+from backend.error_pages import RETRY_AFTER_SECONDS
 from backend.examples.actions import add_message, delete_contact, replace_code
 from backend.examples.actions import answer as answer_question
 from backend.examples.lifecycle import IllegalMove, Status, available_to_submitter
@@ -22,8 +25,11 @@ from backend.examples.models import Contact, TrackingCode
 from backend.examples.queries import example_for_code
 from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput
+from cms.submit.answer import wait
 from cms.submit.forms import CodeForm, EffectForm, MessageForm, ObjectionForm
 from cms.submit.origin import public_form
+
+logger = logging.getLogger(__name__)
 
 NOT_FOUND = _("We do not know this code. Check the words and their order.")
 
@@ -35,9 +41,19 @@ def track(request):
     """Ask for the code; with the code, show the example and do what the writer asks."""
     if request.method != "POST":
         return ask_for_code(request, CodeForm())
-    form = CodeForm(request.POST)
     if retry_after := admit("track", request).retry_after:
-        return error_page(request, 429, retry_after)
+        return wait(request, 429, retry_after, address="spor/")
+    try:
+        # Rendered here: what the page asks of the database while it is made fails here too.
+        return followed_up(request).render()
+    except (OperationalError, InterfaceError) as error:
+        logger.error("The database does not answer", exc_info=error)
+        return wait(request, 503, RETRY_AFTER_SECONDS, address="spor/")
+
+
+def followed_up(request):
+    """The page that a POST gets."""
+    form = CodeForm(request.POST)
     example = example_for_code(request.POST.get("code", "")[:500])
     if example is None:
         form.is_valid()

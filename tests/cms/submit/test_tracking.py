@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core.cache import cache
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from backend.cases.actions import set_aside, set_visibility
@@ -166,7 +167,28 @@ def test_guessing_is_slowed_down(client, world, monkeypatch):
     track(client, world, "en forkert kode")
     response = track(client, world, "en forkert kode")
     assert response.status_code == 429
-    assert "Der er trængsel lige nu" in text(response)
+    assert "Der har været for mange forespørgsler" in text(response)
+
+
+def test_neither_too_many_requests_nor_a_lost_database_loses_the_text(client, world, sent, monkeypatch):
+    _example, code = sent
+    fields = {"do": "message", "text": "En ting til.\nOg en til."}
+
+    def away(execute, sql, params, many, context):
+        if 'FROM "examples_trackingcode"' in sql or "examples_message" in sql:
+            raise OperationalError("database is locked")
+        return execute(sql, params, many, context)
+
+    track(client, world, code)
+    with connection.execute_wrapper(away):
+        lost = track(client, world, code, **fields)
+    monkeypatch.setitem(CEILINGS, "track", Ceiling(network=1))
+    for response, status in ((lost, 503), (track(client, world, code, **fields), 429)):
+        assert response.status_code == status
+        assert 'action="/spor/"' in text(response)
+        kept = dict(re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', text(response)))
+        assert kept == {"code": code, **fields}
+        assert int(response.headers["Retry-After"]) > 0
 
 
 @pytest.mark.parametrize("number", [1, 3])
