@@ -19,6 +19,8 @@ MAXIMUM_SIZE = 10 * 1024 * 1024
 MAXIMUM_FILES = 5
 # The wall clock; the processor's time is counted in scrubbing/__main__.py.
 PATIENCE_SECONDS = 20
+# How long a file waits for a place: whoever waits holds one of the server's few threads.
+PLACE_SECONDS = 2
 ROOT = Path(__file__).resolve().parents[2]
 # Each may take half a gigabyte: two at a time in each of the server's processes.
 _places = threading.BoundedSemaphore(2)
@@ -76,7 +78,7 @@ def clean(data: bytes, *, name: str = "") -> Clean:
         raise Refused("empty")
     if len(data) > MAXIMUM_SIZE:
         raise Refused("too_large")
-    if not _places.acquire(timeout=PATIENCE_SECONDS):
+    if not _places.acquire(timeout=PLACE_SECONDS):
         raise Refused("busy")
     try:
         done = subprocess.run(

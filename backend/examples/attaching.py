@@ -42,6 +42,8 @@ def check_attachments(uploads: Sequence[UploadedFile], *, pointer: str) -> list[
             cleaned.append(check_attachment(upload, pointer=f"{pointer}/{index}"))
         except InvalidInput as invalid:
             errors += invalid.errors
+            if invalid.errors[0].code == "busy":
+                break  # the others would only wait in the same line
     if errors:
         raise InvalidInput(errors)
     return cleaned

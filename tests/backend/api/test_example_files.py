@@ -1,10 +1,12 @@
 """Files with POST /examples: multipart as the contract says, cleaned, and the coordinator's alone."""
 
+import datetime
 import hashlib
 import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from backend.attachments.models import StoredFile
 from backend.examples.models import Example
@@ -119,3 +121,12 @@ def test_cleaning_has_a_ceiling_of_its_own(world, api, monkeypatch):
     assert refused.status_code == 429
     assert int(refused.headers["Retry-After"]) > 0
     assert ApiClient().send("/examples", example()).status_code == 201
+
+
+def test_files_are_not_cleaned_for_a_campaign_that_takes_none(world, api):
+    broken = ("a.pdf", b"ikke en pdf")
+    unknown = send(api, broken, body={"campaign": "findes-ikke", "problem": "Vi skriver det to steder."})
+    assert pointers(unknown) == {"/campaign": "unknown_choice"}
+    world.campaign.closes_date = timezone.localdate() - datetime.timedelta(days=1)
+    world.campaign.save()
+    assert send(api, broken).status_code == 409

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from PIL import Image
 
+from backend.attachments import cleaning
 from backend.attachments.actions import delete_file, store_file, sweep
 from backend.attachments.cleaning import Clean
 from backend.attachments.models import StoredFile
@@ -143,3 +144,11 @@ def test_the_name_does_not_tell_which_language_the_sender_reads(folder: Path) ->
     with translation.override("en"):
         stored = store_file(organisation=make_organisation(), clean=PDF)
     assert stored.name == "bilag-1.pdf"
+
+
+def test_the_first_file_that_finds_no_place_stops_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cleaning, "PLACE_SECONDS", 0.01)
+    uploads = [SimpleUploadedFile(f"{number}.pdf", b"%PDF-1.7") for number in range(5)]
+    with cleaning._places, cleaning._places, pytest.raises(InvalidInput) as invalid:
+        check_attachments(uploads, pointer="/files")
+    assert [(error.pointer, error.code) for error in invalid.value.errors] == [("/files/0", "busy")]
