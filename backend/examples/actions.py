@@ -281,7 +281,8 @@ def answer(*, example, text, at=None):
 def add_message(*, example, text, at=None):
     """Something the writer adds under the code without being asked; the status stays.
 
-    Raises InvalidInput where the example is withdrawn or erased.
+    The same words on the same day are one message that was sent twice: it is stored once. Raises InvalidInput where the
+    example is withdrawn or erased.
     """
     at = moment(at)
     text = check_text(text, pointer="/text", maximum=8000, minimum=1, required=True)
@@ -291,6 +292,9 @@ def add_message(*, example, text, at=None):
         raise InvalidInput(
             [FieldError("/text", "closed", _("This example has been closed. Nothing can be added."))]
         )
+    today = timezone.localdate(at)
+    if example.messages.filter(from_submitter=True, on_date=today, text=text).exists():
+        return
     _add_message(example, text, at)
     _record(example, "add_message", from_status=example.status, at=at)
 

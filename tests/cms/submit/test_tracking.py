@@ -263,3 +263,17 @@ def test_what_is_sent_to_a_closed_example_stays_to_be_copied(client, world, sent
     assert response.status_code == 422
     assert re.search(r"<textarea[^>]* readonly>Det gælder også om natten\.</textarea>", text(response))
     assert "form-error" in text(response) or "alert" in text(response)
+
+
+def test_a_message_that_is_sent_twice_is_stored_once(client, world, coordinator, sent):
+    example, code = sent
+    for _press in range(2):
+        assert track(client, world, code, do="message", text="En ting til.").status_code == 200
+    ask(example=example, text="Hvilket system?", by=coordinator)
+    for _press in range(2):
+        assert track(client, world, code, do="message", text="Det blå.").status_code == 200
+    assert list(example.messages.filter(from_submitter=True).values_list("text", flat=True)) == [
+        "En ting til.",
+        "Det blå.",
+    ]
+    assert example.events.filter(move="add_message").count() == 1
