@@ -1,8 +1,9 @@
 """Choosing whom to ask. A person decides; what the rules suggested, and what was set aside, is kept with the choice."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases.models import ReallyLaw, Referral
@@ -100,7 +101,8 @@ def _check_really_law(case, pointer):
 
 def _rule_of(case, body, reason, rule_key, at):
     """{rule_key, rule_text, reason} where a rule suggested the body, {overrides_rule} where one is set aside."""
-    ways = [way for way in suggestions(case, date=timezone.localdate(at)).ways if way.bodies]
+    with translation.override(settings.LANGUAGE_CODE):  # the writer reads it, whatever language its caller reads
+        ways = [way for way in suggestions(case, date=timezone.localdate(at)).ways if way.bodies]
     for way in ways:
         for one in way.bodies:
             if one.value.pk == body.pk:

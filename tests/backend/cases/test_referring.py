@@ -180,6 +180,14 @@ def test_a_spared_workplace_is_not_suggested_until_five_say_the_same(place):
     assert place.choose(case, place.house).rule_key == "100"
 
 
+def test_what_the_writer_reads_is_danish_whatever_the_caller_reads(place):
+    known = {"rule_level": place.local, "workplace": place.house}
+    case = place.case(place.lokal_tilrettelaeggelse, spared=True, **known)
+    referral = place.choose(case, place.centre)
+    assert referral.reason == referral.rule_text
+    assert "skåne" in referral.reason
+
+
 def test_a_centre_that_has_ended_is_not_suggested_in_a_workplaces_place(place):
     known = {"rule_level": place.local, "workplace": place.house}
     case = place.case(place.lokal_tilrettelaeggelse, spared=True, **known)
