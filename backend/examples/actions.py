@@ -8,10 +8,13 @@ import datetime
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.attachments.actions import delete_file, store_file
+from backend.attachments.cleaning import Refused
+from backend.attachments.models import StoredFile
 from backend.organisations.permissions import check_permission, moment
 from backend.organisations.sealing import fingerprint, seal
 from backend.registry.models import Area, Cause
@@ -57,6 +60,8 @@ HINTS = {
 
 # How long a writer's address is kept.
 CONTACT_DAYS = 30
+# How many bytes of files an organisation stores on one day: a flood must not fill the disk.
+MOST_BYTES_A_DAY = 5 * 1024**3
 
 
 class CampaignNotOpen(Exception):
@@ -177,6 +182,7 @@ def submit_example(
         state = campaign.state(at=at)
         if state != "open":
             raise CampaignNotOpen(campaign, state)
+        _check_room(campaign.organisation_id, files, is_quarantined, at)
         example = _create(campaign, submission, area, cause, source, is_quarantined, by, at)
         code = new_code()
         TrackingCode.objects.create(example=example, hmac=code_hmac(code))
@@ -189,6 +195,17 @@ def submit_example(
         if claim is not None:
             claim.keep(example, asdict(receipt))
     return receipt
+
+
+def _check_room(organisation_id, files, is_quarantined, at):
+    """Refuse files at /files, never the words, in a flood: of what is set aside, and beyond MOST_BYTES_A_DAY."""
+    if not files:
+        return
+    today = StoredFile.objects.filter(organisation=organisation_id, stored_date=timezone.localdate(at))
+    stored = today.aggregate(bytes=Sum("size"))["bytes"] or 0
+    if is_quarantined or stored + sum(len(clean.data) for clean in files) > MOST_BYTES_A_DAY:
+        busy = Refused("busy")
+        raise InvalidInput([FieldError("/files", busy.code, busy.detail)])
 
 
 def _create(campaign, submission, area, cause, source, is_quarantined, by, at):

@@ -18,9 +18,10 @@ from backend.attachments.actions import delete_file, store_file, sweep
 from backend.attachments.cleaning import Clean
 from backend.attachments.models import StoredFile
 from backend.attachments.serving import file_response
+from backend.examples import actions as examples
 from backend.examples.attaching import check_attachment, check_attachments
-from backend.examples.validation import InvalidInput
-from tests.factories import make_organisation
+from backend.examples.validation import InvalidInput, Submission
+from tests.factories import make_campaign, make_example, make_organisation
 
 PDF = Clean("application/pdf", "pdf", b"%PDF-1.7 cleaned", "")
 
@@ -152,3 +153,25 @@ def test_the_first_file_that_finds_no_place_stops_the_others(monkeypatch: pytest
     with cleaning._places, cleaning._places, pytest.raises(InvalidInput) as invalid:
         check_attachments(uploads, pointer="/files")
     assert [(error.pointer, error.code) for error in invalid.value.errors] == [("/files/0", "busy")]
+
+
+@pytest.mark.django_db
+def test_a_flood_of_files_is_refused_and_the_words_are_not(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = make_campaign(make_organisation())
+    monkeypatch.setattr(examples, "MOST_BYTES_A_DAY", 2 * len(PDF.data))
+    make_example(campaign, files=[PDF, PDF])
+    with pytest.raises(InvalidInput) as invalid:
+        make_example(campaign, files=[PDF])
+    assert [(error.pointer, error.code) for error in invalid.value.errors] == [("/files", "busy")]
+    make_example(campaign)
+    make_example(campaign, files=[PDF], at=timezone.now() + datetime.timedelta(days=1))
+    with pytest.raises(InvalidInput):
+        examples.submit_example(
+            campaign=campaign,
+            submission=Submission(problem="Vi skriver det to steder."),
+            files=[PDF],
+            is_quarantined=True,
+            at=timezone.now() + datetime.timedelta(days=2),
+        )
