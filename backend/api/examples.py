@@ -180,7 +180,7 @@ def check_before_sending(
     if submission.contact_name.strip() and not submission.contact_email.strip():
         errors.append(missing("/contact/email"))
     files: list[Clean] = []
-    if not errors and campaign.state(at=timezone.now()) == "open":
+    if campaign is not None and not errors and campaign.state(at=timezone.now()) == "open":
         try:
             files = check_attachments(uploads, pointer="/files")
         except InvalidInput as invalid:
