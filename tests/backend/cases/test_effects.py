@@ -194,7 +194,7 @@ def test_the_effect_is_what_the_same_writers_time_was_and_is(campaign, coordinat
 
 
 def test_withdrawing_takes_how_long_it_takes_now_and_leaves_what_it_came_to(campaign, coordinator):
-    case, (example,) = done(campaign, coordinator, minutes=30, times=1, period="day")
+    _case, (example,) = done(campaign, coordinator, minutes=30, times=1, period="day")
     tick(at=on(D(2026, 9, 1)))
     answer_effect(example=example, change="less", minutes=10, times=1, period="day", at=on(D(2026, 9, 2)))
     hours = Effect.objects.values_list("change", "hours_before", "hours_now").get()
