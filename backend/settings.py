@@ -160,7 +160,10 @@ STATIC_ROOT = BASE_DIR / "var" / "static"
 # What is made from the rows to find similar cases: each machine's own, made anew by itself, in no backup.
 INDEX_FOLDER = BASE_DIR / env.text("INDEX_FOLDER", "var/index")
 # The browser reads the very rules by which the server marks what may name a person.
-STATICFILES_DIRS = [BASE_DIR / "cms" / "static", ("marks", BASE_DIR / "backend" / "examples" / "data" / "marks")]
+STATICFILES_DIRS = [
+    BASE_DIR / "cms" / "static",
+    ("marks", BASE_DIR / "backend" / "examples" / "data" / "marks"),
+]
 
 # Bodies of forms and JSON; an uploaded file is held to its own limit by whoever takes it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -17,10 +17,9 @@ from backend.cases.actions import (
 )
 from backend.cases.following import Followed, follow
 from backend.cases.models import Case, CaseExample, Visibility
-from backend.examples.actions import add_message, answer, delete_contact, replace_code
+from backend.examples.actions import add_message, answer, delete_contact, open_example, replace_code
 from backend.examples.lifecycle import Status, available_to_submitter
 from backend.examples.models import Example, TrackingCode
-from backend.examples.queries import example_for_code
 from backend.organisations.permissions import moment
 
 from .cases import BodyAsked, label_of, month, show_body
@@ -149,7 +148,7 @@ def as_typed(header: str) -> str:
 
 def tracked(code: str | None) -> Example:
     """The example that the code opens; 404 for a wrong code and for none, at the same cost."""
-    example = example_for_code(as_typed((code or "")[:LONGEST_CODE]))
+    example = open_example(code=as_typed((code or "")[:LONGEST_CODE]))
     if example is None:
         raise Http404
     return example
@@ -286,7 +285,7 @@ def tell_effect(request: HttpRequest, body: EffectIn, code: str | None = Code):
 
 @router.post("/tracking/code", response=NewCode)
 def give_new_code(request: HttpRequest, body: Nothing | None = None, code: str | None = Code):
-    """A new tracking code on proof of the old one, which opens nothing from now on."""
+    """A new tracking code on proof of the old one, which opens nothing once the new one has been used."""
     example = tracked(code)
     try:
         fresh = replace_code(example=example, code=as_typed((code or "")[:LONGEST_CODE]))

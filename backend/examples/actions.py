@@ -33,6 +33,7 @@ from .models import (
     TrackingCode,
 )
 from .personal_hints import find_personal_hints
+from .queries import code_in_force
 from .references import code_hmac, new_code, new_reference
 from .stems import stems
 from .validation import FieldError, InvalidInput, check_submission, check_text, unknown_choice
@@ -249,17 +250,27 @@ def store_contact(example, *, email, name="", at):
     )
 
 
+def open_example(*, code, at=None):
+    """The example that a typed tracking code opens, or None. From its first use a new code ends those before it."""
+    found = code_in_force(code)
+    if found is None:
+        return None
+    if found.has_older:
+        older = found.example.tracking_codes.filter(revoked_date=None, pk__lt=found.pk)
+        older.update(revoked_date=timezone.localdate(moment(at)))
+    return found.example
+
+
 @transaction.atomic
 def replace_code(*, example, code, at=None):
-    """Give the writer who shows `code` a new one, and let that one open nothing more. Returns the new code, shown once.
+    """Give the writer who shows `code` a new one. Returns the new code, shown once.
 
-    Raises TrackingCode.DoesNotExist where `code` does not open `example`, as when it has just been replaced.
+    The old one opens the example until the new one has been used: an answer that never arrives shuts nobody out.
+    Raises TrackingCode.DoesNotExist where `code` does not open `example`, as when a newer one has just been used.
     """
     at = moment(at)
     example = lock_example(example)
-    old = example.tracking_codes.get(hmac=code_hmac(code), revoked_date=None)
-    old.revoked_date = timezone.localdate(at)
-    old.save(update_fields=["revoked_date"])
+    example.tracking_codes.get(hmac=code_hmac(code), revoked_date=None)
     fresh = new_code()
     TrackingCode.objects.create(example=example, hmac=code_hmac(fresh))
     _record(example, "replace_code", from_status=example.status, at=at, is_public=False)

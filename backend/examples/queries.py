@@ -1,17 +1,23 @@
-"""Finding an example by its tracking code."""
+"""Finding a tracking code, and the next example to read."""
+
+from django.db.models import Exists, OuterRef
 
 from .models import TrackingCode
 from .references import code_hmac
 
 
-def example_for_code(code):
-    """The example that a typed tracking code opens, or None; the same work whether the code is right or wrong."""
-    row = (
+def code_in_force(code):
+    """The TrackingCode of what was typed, with its example and `has_older`, or None.
+
+    `has_older`: codes given before it still open the example. The same work whether the code is right or wrong.
+    """
+    older = TrackingCode.objects.filter(example=OuterRef("example"), revoked_date=None, pk__lt=OuterRef("pk"))
+    return (
         TrackingCode.objects.filter(hmac=code_hmac(code), revoked_date=None)
         .select_related("example__campaign", "example__organisation", "example__area")
+        .annotate(has_older=Exists(older))
         .first()
     )
-    return row.example if row else None
 
 
 def example_after(queryset, example):

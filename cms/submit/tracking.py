@@ -18,11 +18,10 @@ from backend.cases.actions import (
 from backend.cases.following import follow
 from backend.cases.models import Visibility
 from backend.error_pages import RETRY_AFTER_SECONDS
-from backend.examples.actions import add_message, delete_contact, replace_code
+from backend.examples.actions import add_message, delete_contact, open_example, replace_code
 from backend.examples.actions import answer as answer_question
 from backend.examples.lifecycle import IllegalMove, Status, available_to_submitter
 from backend.examples.models import Contact, TrackingCode
-from backend.examples.queries import example_for_code
 from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput
 from cms.submit.answer import wait
@@ -54,7 +53,7 @@ def track(request):
 def followed_up(request):
     """The page that a POST gets."""
     form = CodeForm(request.POST)
-    example = example_for_code(request.POST.get("code", "")[:500])
+    example = open_example(code=request.POST.get("code", "")[:500])
     if example is None:
         form.is_valid()
         form.add_error("code", NOT_FOUND)

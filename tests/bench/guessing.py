@@ -23,8 +23,7 @@ from django.utils import timezone
 
 from backend.cases.actions import revoke_link
 from backend.cases.models import AccessLink
-from backend.examples.actions import replace_code, submit_example
-from backend.examples.queries import example_for_code
+from backend.examples.actions import open_example, replace_code, submit_example
 from backend.examples.references import new_code
 from backend.examples.validation import Submission
 from tests.cms.worlds import make_world
@@ -82,7 +81,8 @@ def codes(here):
     text = Submission(problem="Vi skriver de samme oplysninger i to systemer hver dag.")
     own = submit_example(campaign=here.campaign, submission=text).tracking_code
     old = submit_example(campaign=here.campaign, submission=text).tracking_code
-    replace_code(example=example_for_code(old), code=old)
+    fresh = replace_code(example=open_example(code=old), code=old)
+    open_example(code=fresh)  # its first use ends the old one
     return {"opens": own, "wrong": new_code, "replaced by a new one": old, "no words of ours": "hest " * 8}
 
 

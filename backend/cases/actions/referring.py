@@ -101,7 +101,9 @@ def _check_really_law(case, pointer):
 
 def _rule_of(case, body, reason, rule_key, at):
     """{rule_key, rule_text, reason} where a rule suggested the body, {overrides_rule} where one is set aside."""
-    with translation.override(settings.LANGUAGE_CODE):  # the writer reads it, whatever language its caller reads
+    with translation.override(
+        settings.LANGUAGE_CODE
+    ):  # the writer reads it, whatever language its caller reads
         ways = [way for way in suggestions(case, date=timezone.localdate(at)).ways if way.bodies]
     for way in ways:
         for one in way.bodies:

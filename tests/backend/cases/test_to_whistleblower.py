@@ -9,10 +9,9 @@ from backend.attachments.cleaning import Clean
 from backend.cases import actions
 from backend.cases.models import Case, CaseEvent
 from backend.cases.wordings import is_called_back
-from backend.examples.actions import add_message, ask, submit_example
+from backend.examples.actions import add_message, ask, open_example, submit_example
 from backend.examples.lifecycle import IllegalMove
 from backend.examples.models import Example, ExampleEvent
-from backend.examples.queries import example_for_code
 from backend.examples.validation import Submission
 from backend.organisations.permissions import NotAllowed
 from tests.factories import (
@@ -88,7 +87,7 @@ def test_nothing_is_left_but_the_move(campaign, coordinator, place, django_captu
     assert event.by == coordinator
     assert "whistleblowerordningen" in event.why
     # The writer can still read under the code where it belongs.
-    assert example_for_code(code) == example
+    assert open_example(code=code) == example
     assert all(case.status == "closed" for case in Case.objects.all())
 
 

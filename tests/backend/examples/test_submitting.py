@@ -9,10 +9,9 @@ from django.utils import timezone
 from backend.attachments.cleaning import Clean
 from backend.attachments.models import StoredFile
 from backend.cases import actions as cases
-from backend.examples.actions import CampaignNotOpen, submit_example
+from backend.examples.actions import CampaignNotOpen, open_example, submit_example
 from backend.examples.idempotency import OtherBody
 from backend.examples.models import Contact, Example, ExampleEvent, IdempotencyKey, TrackingCode
-from backend.examples.queries import example_for_code
 from backend.examples.reading import read_attachment, read_contact, read_raw
 from backend.examples.validation import InvalidInput, Submission
 from backend.organisations.models import AccessEvent
@@ -39,8 +38,8 @@ def test_an_example_is_stored_as_written_and_found_by_its_code(campaign):
     assert example.organisation == campaign.organisation
     assert len(code.split()) == 8
     typed = code.upper().replace(" ", "-  ")
-    assert example_for_code(typed) == example
-    assert example_for_code("forkert " + code) is None
+    assert open_example(code=typed) == example
+    assert open_example(code="forkert " + code) is None
     assert not TrackingCode.objects.filter(hmac__contains=code.split()[0]).exists()
 
 

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from backend.campaigns.links import short_code
+from backend.examples.actions import open_example
 from backend.examples.models import Example
-from backend.examples.queries import example_for_code
 from cms.pages.sites import sync_groups
 from tests.cms.worlds import make_world
 from tests.factories import make_user
@@ -90,7 +90,7 @@ class TestTypingIn:
         answer = desk.post(f"/admin/kampagner/{world.campaign.pk}/indtast/", typed(number="7K3MQ"))
         text = answer.content.decode()
         words = re.findall(r"<li>([a-zæøå]+)</li>", text)
-        example = example_for_code(" ".join(words))
+        example = open_example(code=" ".join(words))
         assert (example.problem, example.source) == (PROBLEM, "paper")
         assert "7K3MQ" in text
         assert "no-store" in answer.headers["Cache-Control"]
