@@ -40,7 +40,9 @@ class Column:
 
 def _replies(case: dict) -> str:
     replies = [reply for body in case["bodies"] for reply in body["replies"]]
-    return "\n".join(f"{reply['outcome_label']}: {reply['text'] or reply['what']}" for reply in replies)
+    # What is promised and why, on one line each: a line break inside would look like another reply.
+    told = [" ".join(f"{reply['what']} {reply['text']}".split()) for reply in replies]
+    return "\n".join(f"{reply['outcome_label']}: {words}" for reply, words in zip(replies, told, strict=True))
 
 
 def _end(case: dict, name: str) -> str:

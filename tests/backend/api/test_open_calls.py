@@ -395,3 +395,20 @@ def test_a_text_without_citations_or_with_anything_in_it_is_answered(world, api)
     for text in ("", "Ingen regler her", "\x00 § \ud800", "🙂" * 20_000):
         assert api.send("/laws/citations", {"text": text}, 200).json() == {"items": []}
     assert api.send("/laws/citations", {"text": "§ 3 \ud800"}, 200).json()["items"][0]["law"] is None
+
+
+def test_open_data_tells_what_a_body_promised_and_why_on_one_line(world, api):
+    referral = cases.prepare_referral(case=world.case, body=world.ministry, by=world.coordinator)
+    cases.refer(case=world.case, by=world.coordinator)
+    reply = cases.record_reply(
+        referral=referral,
+        answer="follow",
+        what="Skemaet samles.",
+        text="Det gælder alle.\nOgså de små.",
+        by_whom="FM",
+        promised_date=datetime.date(2027, 1, 31),
+        by=world.coordinator,
+    )
+    cases.release_reply(reply=reply, by=world.coordinator)
+    [_heading, row] = csv_rows(api.get(API + "/cases.csv"))
+    assert [cell for cell in row if "Skemaet samles. Det gælder alle. Også de små." in cell]
