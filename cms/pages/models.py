@@ -13,6 +13,8 @@ from wagtail.models import Collection, Page, Site
 from wagtail.search import index
 
 from backend.campaigns.models import Campaign
+from backend.error_pages import error_page
+from backend.examples.throttle import admit
 from backend.language import is_english
 from backend.organisations.models import Organisation
 from backend.organisations.screened import ScreenedText
@@ -121,6 +123,12 @@ class CaseListPage(StoryPage):
     class Meta:
         verbose_name = _("list of published cases")
         verbose_name_plural = _("lists of published cases")
+
+    def serve(self, request, *args, **kwargs):
+        """The list, unless its network has asked for too much."""
+        if retry_after := admit("read", request).retry_after:
+            return error_page(request, 429, retry_after)
+        return super().serve(request, *args, **kwargs)
 
     def get_context(self, request, *args, **kwargs):
         """One page of the published cases that the query asks for."""

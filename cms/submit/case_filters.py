@@ -3,6 +3,7 @@
 A published case is a record, so that its numbers may be told (api.md).
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -62,9 +63,10 @@ def links(name, choices, wanted, rows):
     """One link per choice that finds something."""
     rest = {other: value for other, value in wanted.items() if other != name}
     others = {other: value for other, value in rest.items() if other in LINKED}
+    found = Counter(value for row in rows or [] if row.matches(others) for value in row.values[name])
     for value, label in choices:
         is_chosen = wanted.get(name) == value
-        number = None if rows is None else sum(row.matches(others | {name: value}) for row in rows)
+        number = None if rows is None else found[value]
         if number == 0 and not is_chosen:
             continue
         query = rest if is_chosen else rest | {name: value}
@@ -87,7 +89,8 @@ def countable(organisation, wanted, most):
     if cases.values("pk")[: most + 1].count() > most:
         return None
     asked = {}
-    for case, key in asked_publicly(organisation).order_by().values_list("case", "body__key").distinct():
+    of_these = asked_publicly(organisation).filter(case__in=cases.values("pk")).order_by()
+    for case, key in of_these.values_list("case", "body__key").distinct():
         asked.setdefault(case, set()).add(key)
     tasks = dict(
         OrganisationArea.objects.filter(organisation=organisation).values_list("area", "core_task__key")

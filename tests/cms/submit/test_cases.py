@@ -54,6 +54,13 @@ def page_of(case) -> str:
     return f"/forslag/{case.reference}/"
 
 
+def test_a_network_that_reads_too_much_waits(client, world, case, monkeypatch):
+    monkeypatch.setitem(CEILINGS, "read", Ceiling(network=1))
+    assert client.get("/forslag/", **world.host).status_code == 200
+    page = client.get("/forslag/", **world.host)
+    assert (page.status_code, int(page["Retry-After"]) > 0) == (429, True)
+
+
 def test_only_what_is_published_is_shown(client, world, coordinator, case):
     hidden = make_case(world.campaign, coordinator, title="En kladde, ingen må se")
     page = get(client, world)
