@@ -50,7 +50,8 @@ MOST = 100
 
 def waiting_replies(user):
     """Received answers that nobody outside sees yet, of the cases that `user` sees."""
-    return Reply.objects.waiting().filter(referral__in=Referral.objects.visible_to(user))
+    visible = Referral.objects.visible_to(user)
+    return Reply.objects.waiting().filter(referral__in=visible).select_related("supersedes")
 
 
 def tab_rows(user, tab, *, at):

@@ -57,6 +57,15 @@ def test_the_list_asks_the_same_number_of_queries_whatever_its_length(
     assert len(response.context["rows"]) == rows
 
 
+def test_an_answer_from_a_colleagues_draft_leads_to_no_version_before_it(coordinator, lejre):
+    reply = answered(lejre)
+    today = timezone.localdate()
+    draft = Reply.objects.create(referral=reply.referral, is_proposal=True, received_date=today, **NO)
+    Reply.objects.filter(pk=reply.pk).update(supersedes=draft)
+    assert str(draft.pk) not in coordinator.get(f"{URL}{reply.pk}/").content.decode()
+    assert "en nyere udgave" not in coordinator.get(URL).content.decode()
+
+
 def test_what_waits_what_is_held_and_what_is_old_stand_apart(coordinator, lejre, noerreby):
     answered(lejre, "Nyt")
     answered(lejre, "Gammelt", received_date=timezone.localdate() - datetime.timedelta(days=6))
