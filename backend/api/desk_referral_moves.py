@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest
 from ninja.decorators import decorate_view
 from pydantic import StrictBool
 
-from backend.attachments.cleaning import MAXIMUM_FILES
 from backend.cases import actions
 from backend.cases.lifecycle import Outcome
 from backend.cases.models import Referral, ReferralMessage, Reply
@@ -16,7 +15,7 @@ from backend.organisations.permissions import check_permission
 
 from .desk_referrals import ReferralOut, find_referral, show
 from .errors import Problem
-from .reading import with_files
+from .reading import files_in_openapi, with_files
 from .routing import Router
 from .schemas import Input, Nothing, WhyIn, limited
 
@@ -150,29 +149,13 @@ def _move(path: str):
     return router.post(f"/desk/referrals/{{uuid:pk}}/{path}", response={200: ReferralOut, 409: Problem})
 
 
-MULTIPART = {
-    "requestBody": {
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["tick", "files"],
-                    "properties": {
-                        "tick": {"$ref": "#/components/schemas/FilesTick"},
-                        "files": {
-                            "type": "array",
-                            "maxItems": MAXIMUM_FILES,
-                            "items": {"type": "string", "format": "binary"},
-                            "description": "PDF, PNG, JPEG, DOCX or XLSX, at most 15 MB together. They are cleaned of"
-                            " what tells who made them; what cannot be cleaned is refused.",
-                        },
-                    },
-                },
-                "encoding": {"tick": {"contentType": "application/json"}},
-            }
-        }
-    }
-}
+MULTIPART = files_in_openapi(
+    "tick",
+    "FilesTick",
+    required=["tick", "files"],
+    description="PDF, PNG, JPEG, DOCX or XLSX, at most 15 MB together. They are cleaned of what tells who made them;"
+    " what cannot be cleaned is refused.",
+)
 
 
 @router.post(

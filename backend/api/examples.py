@@ -11,12 +11,12 @@ from ninja import Header, Query, Schema, Status
 from ninja.decorators import decorate_view
 from pydantic import Field, StrictBool
 
-from backend.attachments.cleaning import MAXIMUM_FILES, Clean
+from backend.attachments.cleaning import Clean
 from backend.campaigns.models import Campaign
 from backend.cases.actions import submit_example_of
 from backend.cases.answers import with_answers
 from backend.cases.models import Case
-from backend.cases.queries import shown, similar_cases, with_supports
+from backend.cases.queries import public_case, shown, similar_cases, with_supports
 from backend.examples.attaching import check_attachments
 from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput, Submission, check_submission, missing, unknown_choice
@@ -25,7 +25,7 @@ from backend.organisations.queries import hostname_of
 from .cases import label_of, latest_reply
 from .errors import Problem, problem
 from .filtering import OfOrganisation
-from .reading import with_files
+from .reading import files_in_openapi, with_files
 from .routing import Router
 from .schemas import Input, Minutes, People, Times, limited
 from .tenants import open_organisation
@@ -160,14 +160,6 @@ def as_submission(body: ExampleIn) -> Submission:
     )
 
 
-def find_same(reference: str | None, campaign: Campaign | None) -> Case | None:
-    """The published case of the campaign's organisation that is meant, or None."""
-    if not reference or campaign is None or not reference.isprintable():
-        return None
-    public = Case.objects.public().filter(organisation=campaign.organisation_id)
-    return public.filter(reference=reference.upper()).first()
-
-
 def check_before_sending(
     submission: Submission, campaign: Campaign | None, uploads: list[UploadedFile], *, is_same_known: bool
 ) -> list[Clean]:
@@ -194,29 +186,13 @@ def check_before_sending(
     raise InvalidInput(errors)
 
 
-MULTIPART = {
-    "requestBody": {
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["example"],
-                    "properties": {
-                        "example": {"$ref": "#/components/schemas/ExampleIn"},
-                        "files": {
-                            "type": "array",
-                            "maxItems": MAXIMUM_FILES,
-                            "items": {"type": "string", "format": "binary"},
-                            "description": "PDF, PNG, JPEG, DOCX or XLSX, at most 10 MB each. They are cleaned of what"
-                            " tells who sent them; what cannot be cleaned is refused.",
-                        },
-                    },
-                },
-                "encoding": {"example": {"contentType": "application/json"}},
-            }
-        }
-    }
-}
+MULTIPART = files_in_openapi(
+    "example",
+    "ExampleIn",
+    required=["example"],
+    description="PDF, PNG, JPEG, DOCX or XLSX, at most 10 MB each. They are cleaned of what tells who sent them;"
+    " what cannot be cleaned is refused.",
+)
 
 
 @router.post("/examples", response={201: ReceiptOut, 409: Problem}, throttle=[], openapi_extra=MULTIPART)
@@ -242,7 +218,7 @@ def submit(
     if retry_after:
         return problem(429, retry_after=retry_after)
     submission = as_submission(body)
-    same = find_same(body.same_as, campaign)
+    same = public_case(campaign.organisation_id, body.same_as) if campaign else None
     receipt = submit_example_of(
         case=same,
         files=check_before_sending(

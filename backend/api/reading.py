@@ -11,6 +11,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext_lazy as _
 from ninja.parser import Parser
 
+from backend.attachments.cleaning import MAXIMUM_FILES
 from backend.examples.validation import FieldError
 
 from .errors import UnreadableBody, UnsupportedMediaType, problem
@@ -78,3 +79,20 @@ def with_files(name: str, files: str) -> Callable[[Callable], Callable]:
         return wrapped
 
     return decorate
+
+
+def files_in_openapi(part: str, schema: str, *, required: list[str], description: str) -> dict[str, Any]:
+    """What `with_files` reads, for the OpenAPI document: JSON of the component `schema` in `part`, and `files`."""
+    files = {
+        "type": "array",
+        "maxItems": MAXIMUM_FILES,
+        "items": {"type": "string", "format": "binary"},
+        "description": description,
+    }
+    form = {
+        "type": "object",
+        "required": required,
+        "properties": {part: {"$ref": f"#/components/schemas/{schema}"}, "files": files},
+    }
+    content = {"schema": form, "encoding": {part: {"contentType": "application/json"}}}
+    return {"requestBody": {"content": {"multipart/form-data": content}}}

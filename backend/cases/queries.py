@@ -34,6 +34,13 @@ def with_counts(cases):
     )
 
 
+def public_case(organisation, reference):
+    """The organisation's published case with the typed `reference`, or None."""
+    if not reference or not reference.isprintable():
+        return None
+    return Case.objects.public().filter(organisation=organisation, reference=reference.upper()).first()
+
+
 def shown(count):
     """A figure as the outside may see it: the number, or None while it is under five (P-5)."""
     return count if count >= SMALL_GROUP else None

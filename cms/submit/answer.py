@@ -27,9 +27,10 @@ from backend.organisations.permissions import NotAllowed
 from cms.pages.queries import surroundings
 from cms.submit.answer_forms import AnswerForm, CorrectionForm, PassOnForm
 from cms.submit.answer_panels import COLLEAGUE, FORMS, SIGNATURE, TOGETHER, prefix_of
-from cms.submit.answer_rescue import everything_in, signature_in, typed_in
+from cms.submit.answer_rescue import signature_in, typed_in
 from cms.submit.answer_sheet import Sheet, as_uuid
 from cms.submit.origin import public_form
+from cms.submit.waiting import wait
 
 logger = logging.getLogger(__name__)
 
@@ -95,22 +96,6 @@ def closed(request, secret):
     """The one answer to every link that does not open a letter; what was typed stands there to be copied."""
     context = {"secret": secret, "typed": typed_in(request.POST), "signature": signature_in(request.POST)}
     return TemplateResponse(request, "submit/answer/closed.html", context, status=404)
-
-
-def wait(request, status, retry_after, *, address="svar/"):
-    """Too many requests (429), or no database (503): everything typed is carried along, and one press tries again.
-
-    `address`: where it is sent again. The page asks nothing of the database itself.
-    """
-    context = {
-        "fields": everything_in(request.POST),
-        "status": status,
-        "minutes": -(-retry_after // 60),
-        "address": address,
-    }
-    response = TemplateResponse(request, "submit/answer/wait.html", context, status=status)
-    response.headers["Retry-After"] = str(retry_after)
-    return response
 
 
 def act(sheet):

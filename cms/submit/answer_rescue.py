@@ -50,8 +50,3 @@ def signature_in(data):
     """Who was about to answer: [(label, text), …]."""
     fields = SignatureForm.base_fields
     return [(field.label, data[name]) for name, field in fields.items() if data.get(name, "").strip()]
-
-
-def everything_in(data):
-    """Every field of the POST as (name, value), to be sent again as it is. Files cannot come along."""
-    return [(name, value) for name, values in data.lists() for value in values]

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases.actions import submit_example_of
+from backend.cases.queries import public_case
 from backend.examples.actions import CampaignNotOpen
 from backend.examples.hours import periods_a_year
 from backend.examples.idempotency import OtherBody
@@ -20,7 +21,6 @@ from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput
 from backend.language import is_english
 from cms.submit.campaign_form import INSTEAD, CampaignForm
-from cms.submit.cases import published
 from cms.submit.forms import fresh_key
 
 # What each choice means for the answer, and what it cannot promise.
@@ -95,7 +95,7 @@ def show(request, page, campaign, *, form=None, status=200, **extra):
         "form": form,
         "audience_hints": AUDIENCE_HINTS,
         "instead": INSTEAD,
-        "same_case": same_case(campaign, form["same_as"].value()) if form else None,
+        "same_case": public_case(campaign.organisation, form["same_as"].value()) if form else None,
         "periods_a_year": json.dumps(periods_a_year(**campaign.organisation.periods())),
         **extra,
     }
@@ -126,7 +126,8 @@ def receive(request, page, campaign):
     if form.errors:
         return show(request, page, campaign, form=form, status=422)
     try:
-        case = same_case(campaign, form.cleaned_data["same_as"])
+        # A case that has been hidden meanwhile never stops a sending.
+        case = public_case(campaign.organisation, form.cleaned_data["same_as"])
         receipt = submit_example_of(
             case=case,
             campaign=campaign,
@@ -145,13 +146,6 @@ def receive(request, page, campaign):
     except CampaignNotOpen:
         return show(request, page, campaign, kept=typed(form), status=409)
     return show_receipt(request, page, campaign, receipt, case)
-
-
-def same_case(campaign, reference):
-    """The published case that the writer says is the same, or None: one hidden meanwhile never stops a sending."""
-    if not reference or not reference.isprintable():
-        return None
-    return published(campaign.organisation).filter(reference=reference[:20].upper()).first()
 
 
 def changed(form, **values):

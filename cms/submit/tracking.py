@@ -24,9 +24,9 @@ from backend.examples.lifecycle import IllegalMove, Status, available_to_submitt
 from backend.examples.models import Contact, TrackingCode
 from backend.examples.throttle import admit
 from backend.examples.validation import InvalidInput
-from cms.submit.answer import wait
 from cms.submit.forms import CodeForm, EffectForm, MessageForm, ObjectionForm
 from cms.submit.origin import public_form
+from cms.submit.waiting import wait
 
 logger = logging.getLogger(__name__)
 

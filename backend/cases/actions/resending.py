@@ -32,9 +32,9 @@ from .referring import check_workplace_spared
 from .sending import LETTER_KINDS, registered
 from .steps import check_may_leave_secretariat, not_now, refuse
 
-# The messages that hold the whole letter.
+# The mails that hold the whole letter: with one of these it has arrived or not.
 _WHOLE = ("letter", "letter_again", "letter_next")
-_NOT_ARRIVED = (State.FAILED, State.BOUNCED)
+NOT_ARRIVED = (State.FAILED, State.BOUNCED)
 
 
 def mails_of(batches):
@@ -46,7 +46,8 @@ def mails_of(batches):
     return {batch.pk: found[str(batch.pk)] for batch in batches}
 
 
-def _newest_whole(mails):
+def newest_whole(mails):
+    """The last of `mails` that carried the whole letter, or None: whether it arrived is whether the letter did."""
     return next((mail for mail in mails if mail.kind in _WHOLE), None)
 
 
@@ -55,9 +56,9 @@ def letter_moves(batch, mails, *, by, at):
     if not can(by, "case.edit", batch.organisation_id):
         return []
     is_open = batch.referrals.open().exists()
-    newest = _newest_whole(mails)
+    newest = newest_whole(mails)
     legal = {
-        "send_again": is_open and newest is not None and newest.state in _NOT_ARRIVED,
+        "send_again": is_open and newest is not None and newest.state in NOT_ARRIVED,
         "mark_returned": any(mail.state == State.SENT for mail in mails),
         "escalate": is_open and newest is not None and next_contact(batch, at=at) is not None,
         "send_new_link": may_have_new_link(batch, at=at),
@@ -89,8 +90,8 @@ def send_letter_again(*, batch, to=None, by, at=None):
     """Mail a letter once more that failed or came back, with a new link; the old one closes. Returns the link."""
     at = moment(at)
     batch = _begin(batch, by)
-    newest = _newest_whole(mails_of([batch])[batch.pk])
-    if newest is None or newest.state not in _NOT_ARRIVED:
+    newest = newest_whole(mails_of([batch])[batch.pk])
+    if newest is None or newest.state not in NOT_ARRIVED:
         raise IllegalMove("send_letter_again", newest.state if newest else "")
     if not batch.referrals.open().exists():
         raise IllegalMove("send_letter_again", "answered")

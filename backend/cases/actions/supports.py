@@ -38,22 +38,13 @@ def support_case(*, case, minutes=None, times=None, period="", example=None, is_
 
 
 @transaction.atomic
-def submit_example_of(
-    *, case, campaign, submission, idempotency_key=None, is_quarantined=False, at=None, **more
-):
+def submit_example_of(*, case, is_quarantined=False, at=None, **submitted):
     """Receive an example whose writer says it is the same as the published `case` (None: as no other).
 
-    It is one more support there, with the writer's own time, and a person decides whether it joins the case. Raises
-    and returns what `examples.actions.submit_example` does; `more` goes to it as it is.
+    It is one more support there, with the writer's own time, and a person decides whether it joins the case. Takes,
+    raises and returns what `examples.actions.submit_example` does.
     """
-    receipt = submit_example(
-        campaign=campaign,
-        submission=submission,
-        idempotency_key=idempotency_key,
-        is_quarantined=is_quarantined,
-        at=at,
-        **more,
-    )
+    receipt = submit_example(is_quarantined=is_quarantined, at=at, **submitted)
     if case is None:
         return receipt
     example = Example.objects.get(reference=receipt.reference)

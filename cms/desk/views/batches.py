@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from backend.cases.actions import escalate as escalate_action
 from backend.cases.actions import mark_returned, revoke_link, send_letter_again, send_new_link
-from backend.cases.actions.resending import first_mail, mails_of, next_contact
+from backend.cases.actions.resending import NOT_ARRIVED, first_mail, mails_of, newest_whole, next_contact
 from backend.cases.letters import RULE
 from backend.cases.lifecycle import OPEN_REFERRALS
 from backend.cases.models import Batch
@@ -21,7 +21,7 @@ from backend.organisations.sealing import unseal
 from cms.desk.access import desk_view, forget_draft, move_view, parameter
 from cms.desk.forms.examples import add_errors
 from cms.desk.forms.letters import NextContactForm
-from cms.desk.letter_mail import NOT_ARRIVED, newest_of, not_arrived
+from cms.desk.letter_mail import not_arrived
 from cms.desk.views.letters import TABS, file_answer
 from cms.desk.views.listing import page_of
 from cms.desk.views.referrals import count_days
@@ -60,7 +60,7 @@ def batch_list(request):
     page = page_of(request, batches)
     mails = mails_of(page.object_list)
     for batch in page:
-        batch.mail = newest_of(mails[batch.pk])
+        batch.mail = newest_whole(mails[batch.pk])
         batch.body_name = batch.body.name_on(batch.sent_at.date())
     context = {
         "title": _("Letters"),
@@ -91,7 +91,7 @@ def batch_page(request, batch, status=200):
         .order_by("position", "id")
     )
     mails = mails_of([batch])[batch.pk]
-    newest = newest_of(mails)
+    newest = newest_whole(mails)
     for mail in mails:
         mail.label = KINDS[mail.kind]
     may_edit = can(request.user, "case.edit", batch.organisation_id)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
 from backend.cases.actions import StaleVersion, edit_case, leave_case
-from backend.cases.actions.resending import mails_of
+from backend.cases.actions.resending import mails_of, newest_whole
 from backend.cases.answers import current_replies, shown_referrals, shown_status
 from backend.cases.followup import answers_to_question
 from backend.cases.lifecycle import OPEN_REFERRALS, available, check_move
@@ -28,7 +28,6 @@ from cms.desk.forms.cases import CaseForm, differences
 from cms.desk.forms.examples import WhyForm, add_errors
 from cms.desk.forms.who import ConfirmForm
 from cms.desk.timeline import case_timeline
-from cms.desk.views.batches import newest_of
 from cms.desk.views.referrals import count_days
 from cms.desk.views.who import who_panel
 from exports import actions as submission_actions
@@ -250,7 +249,7 @@ def all_referrals_of(case):
     )
     mails = mails_of([referral.batch for referral in referrals if referral.batch])
     for referral in referrals:
-        referral.mail = newest_of(mails.get(referral.batch_id, []))
+        referral.mail = newest_whole(mails.get(referral.batch_id, []))
         referral.is_open = referral.status in OPEN_REFERRALS
         referral.shown_replies = [reply for reply in referral.replies.all() if not reply.is_proposal]
     return count_days(referrals, at=moment(None))
