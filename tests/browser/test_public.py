@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page
 from backend.examples.actions import ask
 from backend.examples.hours import hours_label, hours_per_year
 from backend.examples.models import Example
+from backend.examples.references import words
 from backend.examples.throttle import counter
 from backend.examples.validation import parse_decimal
 from cms.pages.models import OrganisationSite
@@ -312,6 +313,34 @@ class TestJourney:
         assert page.evaluate("document.activeElement.name") == "minutes"
         page.go_back()
         assert page.input_value("[name=problem]") == PROBLEM
+
+
+def test_the_widest_words_of_a_code_keep_within_a_narrow_phone(
+    world: World, page: Page, live_server: Any
+) -> None:
+    page.route(
+        "**/*.woff2", lambda route: route.abort()
+    )  # as before the fonts have come: in the machine's own
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(live_server.url + world.address)
+    page.fill("[name=problem]", PROBLEM)
+    page.locator(".kt-send").first.click()
+    page.wait_for_selector("#code")
+    # Which words a code gets is chance: here the widest ones of the list stand in their place.
+    heights = page.evaluate(
+        """(all) => {
+            const places = Array.from(document.querySelectorAll("#code li"));
+            const pen = document.createElement("canvas").getContext("2d");
+            pen.font = getComputedStyle(places[0]).font;
+            const width = (word) => pen.measureText(word).width;
+            const widest = all.sort((a, b) => width(b) - width(a));
+            places.forEach((place, index) => { place.textContent = widest[index]; });
+            return places.map((place) => place.offsetHeight / parseFloat(getComputedStyle(place).lineHeight));
+        }""",
+        list(words()),
+    )
+    assert fits(page)
+    assert max(heights) < 1.5  # each word on one line
 
 
 class TestJourneyWithoutJavaScript:

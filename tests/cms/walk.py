@@ -178,9 +178,13 @@ def visit(stage: Stage, client: Client, root: str = "") -> Iterator[Seen]:
     )
     yield post("the form with a CPR number", world.address, problem=f"{PROBLEM} 010190-1234")
     yield post("the campaign closed meanwhile", "/kampagner/forbi/", problem=PROBLEM, audience="public")
-    yield post(
-        "the receipt", world.address, problem=PROBLEM + " Ring på 46464646.", audience="public", key="k"
-    )
+    marked = {"problem": PROBLEM + " Ring på 46464646.", "audience": "public", "key": "k"}
+    yield post("the text as the coordinator reads it", world.address, **marked)
+    receipt = post("the receipt", world.address, **marked, seen="1")
+    assert 'id="code"' in receipt.html
+    yield receipt
+    yield post("the way to the whistleblower scheme", world.address, problem=PROBLEM, serious="yes")
+    yield post("the way to the adverse events", world.address, problem=PROBLEM, event="event")
     yield post(
         "another text under the same key", world.address, problem=PROBLEM * 2, audience="public", key="k"
     )
